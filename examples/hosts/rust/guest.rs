@@ -1,0 +1,53 @@
+//! Builds a guest of this workspace, so that one cargo command is enough to run it.
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::Mutex;
+
+pub const TARGET: &str = "wasm32-unknown-unknown";
+
+/// Builds `package` in the guests' profile, after adding the target through rustup if it is missing, and returns the
+/// folder with the modules.
+///
+/// `args` go to `cargo build` after the package.
+///
+/// # Errors
+///
+/// A text for people: what is missing and how to install it, or the compiler's own errors.
+pub fn build(package: &str, args: &[&str]) -> Result<PathBuf, String> {
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+    let _guard = ONE_AT_A_TIME.lock();
+    add_target()?;
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let target_dir = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
+    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.args(["build", "--quiet", "--release", "--target", TARGET, "--package", package]).args(args);
+    command.arg("--target-dir").arg(&target_dir).current_dir(root);
+    run(&mut command)?;
+    Ok(target_dir.join(TARGET).join("release"))
+}
+
+/// Makes sure that the toolchain in use can compile for wasm32.
+fn add_target() -> Result<(), String> {
+    let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let sysroot = run(Command::new(rustc).args(["--print", "sysroot"]))?;
+    if Path::new(sysroot.trim()).join("lib/rustlib").join(TARGET).join("lib").exists() {
+        return Ok(());
+    }
+    eprintln!("rustc has no {TARGET}: running `rustup target add {TARGET}`");
+    run(Command::new("rustup").args(["target", "add", TARGET])).map(drop).map_err(|error| {
+        format!("{error}\nrustc cannot compile for {TARGET}: install rustup, or your system's package for that target")
+    })
+}
+
+/// Runs a command to its end and returns what it printed.
+fn run(command: &mut Command) -> Result<String, String> {
+    let output = command.stdin(Stdio::null()).output().map_err(|error| format!("{command:?}: {error}"))?;
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    if output.status.success() {
+        Ok(text(&output.stdout))
+    } else {
+        Err(format!("{command:?}: {}\n{}{}", output.status, text(&output.stdout), text(&output.stderr)))
+    }
+}

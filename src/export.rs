@@ -1,0 +1,165 @@
+//! The macros that put `alloc`, `free` and `realloc`, and a panic handler, into the final module.
+//!
+//! The exports are made in the final crate, because the linker keeps no export of a library that is only depended on,
+//! and because a native test must not have a `free` that replaces the C library's. They go through [`alloc::alloc`]
+//! and so serve whichever allocator that crate registered.
+
+use alloc::alloc::{alloc, dealloc, realloc};
+use core::alloc::Layout;
+use core::ptr;
+
+/// Exports `alloc`, `free` and `realloc` from the module, over the registered global allocator.
+///
+/// Expand it once, in the final crate (the `cdylib`); a library never does. Off wasm it expands to nothing.
+///
+/// | form | exports |
+/// | --- | --- |
+/// | `export_allocator!()` | `alloc`, `free`, `realloc` |
+/// | `export_allocator!(prefix = "abi_")` | `abi_alloc`, `abi_free`, `abi_realloc` |
+/// | `export_allocator!(cabi_realloc)` | `alloc`, `free`, `realloc`, `cabi_realloc` |
+/// | `export_allocator!(prefix = "abi_", cabi_realloc)` | `abi_alloc`, `abi_free`, `abi_realloc`, `cabi_realloc` |
+///
+/// What each returns in every case is in `abi/SPEC.md`. In short:
+///
+/// | function | returns |
+/// | --- | --- |
+/// | `alloc(size, align) -> ptr` | 0 on failure: no memory, `align` not a power of two, `size` over `isize::MAX - (align - 1)`. For `size` 0, `align` |
+/// | `free(ptr, size, align)` | does nothing for `ptr` 0, `size` 0, or a layout that no block has |
+/// | `realloc(ptr, old_size, align, new_size) -> ptr` | 0 on failure, with the old block as it was. `ptr` 0 or `old_size` 0: as `alloc`. `new_size` 0: frees, returns `align` |
+/// | `cabi_realloc`, the same | traps on failure |
+///
+/// # Errors
+///
+/// - Without a `#[global_allocator]`, rustc says "no global memory allocator found but one is required".
+/// - Expanded twice in one crate, rustc says "symbol `alloc` is already defined"; in two crates of one module, the
+///   linker says "duplicate symbol: alloc".
+/// - On WASI, where libc has functions of these names, it asks for a prefix.
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(target_family = "wasm")]
+/// #[global_allocator]
+/// static ALLOCATOR: linmem::Heap = linmem::Heap::new();
+/// linmem::export_allocator!();
+/// ```
+#[macro_export]
+macro_rules! export_allocator {
+    () => {
+        #[cfg(target_os = "wasi")]
+        compile_error!("WASI's libc has `free` and `realloc`: write `export_allocator!(prefix = \"abi_\")`, say");
+        $crate::export_allocator!(@functions "");
+    };
+    (cabi_realloc $(,)?) => {
+        $crate::export_allocator!();
+        $crate::export_allocator!(@cabi_realloc);
+    };
+    (prefix = $prefix:literal $(,)?) => {
+        $crate::export_allocator!(@functions $prefix);
+    };
+    (prefix = $prefix:literal, cabi_realloc $(,)?) => {
+        $crate::export_allocator!(@functions $prefix);
+        $crate::export_allocator!(@cabi_realloc);
+    };
+    (@functions $prefix:literal) => {
+        #[cfg(target_os = "emscripten")]
+        compile_error!("linmem does not support Emscripten, which has an allocator and an ABI of its own");
+        #[cfg(target_family = "wasm")]
+        const _: () = {
+            #[unsafe(export_name = concat!($prefix, "alloc"))]
+            extern "C" fn alloc(size: usize, align: usize) -> *mut u8 {
+                // SAFETY: null is no block.
+                unsafe { $crate::__private::resize(::core::ptr::null_mut(), 0, align, size) }
+            }
+
+            #[unsafe(export_name = concat!($prefix, "free"))]
+            unsafe extern "C" fn free(ptr: *mut u8, size: usize, align: usize) {
+                // SAFETY: the host's duty: the block is live, with this size and alignment.
+                unsafe { $crate::__private::resize(ptr, size, align, 0) };
+            }
+
+            #[unsafe(export_name = concat!($prefix, "realloc"))]
+            unsafe extern "C" fn realloc(ptr: *mut u8, old_size: usize, align: usize, new_size: usize) -> *mut u8 {
+                // SAFETY: the host's duty, as for `free`.
+                unsafe { $crate::__private::resize(ptr, old_size, align, new_size) }
+            }
+        };
+    };
+    (@cabi_realloc) => {
+        #[cfg(target_family = "wasm")]
+        const _: () = {
+            #[unsafe(export_name = "cabi_realloc")]
+            unsafe extern "C" fn cabi_realloc(
+                ptr: *mut u8,
+                old_size: usize,
+                align: usize,
+                new_size: usize,
+            ) -> *mut u8 {
+                // SAFETY: the host's duty: the block is live, with this size and alignment.
+                let new = unsafe { $crate::__private::resize(ptr, old_size, align, new_size) };
+                if new.is_null() {
+                    $crate::__private::trap();
+                }
+                new
+            }
+        };
+    };
+    ($($other:tt)*) => {
+        compile_error!("expected `export_allocator!()`, with `prefix = \"…\"`, `cabi_realloc` or both, in this order");
+    };
+}
+
+/// Declares a panic handler that traps: no message, no formatting code in the module.
+///
+/// Off wasm it expands to nothing. A crate that links std on wasm already has a handler: there rustc says "found
+/// duplicate lang item `panic_impl`", and the macro has to go.
+///
+/// # Examples
+///
+/// ```
+/// #![cfg_attr(target_family = "wasm", no_std)]
+/// linmem::trap_on_panic!();
+/// ```
+#[macro_export]
+macro_rules! trap_on_panic {
+    () => {
+        #[cfg(target_family = "wasm")]
+        #[panic_handler]
+        fn trap_on_panic(_: &::core::panic::PanicInfo<'_>) -> ! {
+            $crate::__private::trap()
+        }
+    };
+}
+
+/// `realloc` as SPEC has it. Allocating is to resize nothing, freeing to resize to nothing: one set of checks for all.
+///
+/// # Safety
+///
+/// If `ptr` is not null and `old_size` not 0, `ptr` is a live block of the global allocator with the layout
+/// (`old_size`, `align`); or that is no layout at all.
+pub unsafe fn resize(ptr: *mut u8, old_size: usize, align: usize, new_size: usize) -> *mut u8 {
+    let max = (isize::MAX as usize + 1).wrapping_sub(align);
+    if !align.is_power_of_two() || new_size > max {
+        return ptr::null_mut();
+    }
+    let none = ptr::without_provenance_mut(align);
+    if ptr.is_null() || old_size == 0 {
+        if new_size == 0 {
+            return none;
+        }
+        // SAFETY: `align` is a power of two and `new_size` rounded up to it is at most `isize::MAX`; it is not 0.
+        return unsafe { alloc(Layout::from_size_align_unchecked(new_size, align)) };
+    }
+    if old_size > max {
+        return ptr::null_mut();
+    }
+    // SAFETY: `align` is a power of two and `old_size` rounded up to it is at most `isize::MAX`.
+    let old = unsafe { Layout::from_size_align_unchecked(old_size, align) };
+    if new_size == 0 {
+        // SAFETY: by the caller's duty the block is live and has this layout.
+        unsafe { dealloc(ptr, old) };
+        return none;
+    }
+    // SAFETY: as above; the new size is not 0, and with this alignment it is a layout.
+    unsafe { realloc(ptr, old, new_size) }
+}

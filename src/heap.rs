@@ -1,0 +1,472 @@
+//! The general-purpose allocator: boundary tags and segregated free lists.
+//!
+//! Memory is cut into blocks that lie one after another, each with a word in front that holds its size. A free block
+//! repeats its size in its last word, so that a block that is freed finds and joins both neighbours at once. Free
+//! blocks are linked in lists, two to a doubling of the size, and one word of bits tells which lists have a block: a
+//! fitting list is found with a shift and a count of zeros.
+//!
+//! ```text
+//! region  | link | block | block | ... | block | sentinel |      link: the region before, or null
+//!
+//! used    | size + flags | payload ...                    |      payload is at a multiple of GRANULE
+//! free    | size + flags | next | previous | ...   | size |
+//! ```
+//!
+//! A region is a span of the source, or several that turned out to be neighbours: then the sentinel of the old end
+//! becomes the header of the first block beyond. The sentinel is a used block of size 0.
+//!
+//! Invariants, asserted by [`Heap::check`] under these numbers:
+//! 1. Blocks tile their region from the link to the sentinel; sizes are multiples of GRANULE, at least MIN.
+//! 2. No two neighbours are both free.
+//! 3. A block's PREVIOUS_FREE is set iff the block before it is free, whose last word then holds its size.
+//! 4. A free block is in the list of its size's class, and nowhere else; links agree both ways.
+//! 5. A bit of `map` is set iff its list has a block.
+
+use crate::lock::Lock;
+use crate::memory::{Memory, Pages};
+use core::alloc::{GlobalAlloc, Layout};
+use core::ptr;
+
+const WORD: usize = size_of::<usize>();
+/// Payloads are aligned to this, and sizes of blocks are multiples of it.
+const GRANULE: usize = 2 * WORD;
+/// Header, two links, size: the smallest block that can be free.
+const MIN: usize = 4 * WORD;
+const CLASSES: usize = 64;
+/// How many blocks of the request's own class are looked at; larger classes fit without looking.
+const LOOK: usize = 32;
+
+/// Flags in a header; sizes leave the low bits free.
+const USED: usize = 1;
+const PREVIOUS_FREE: usize = 2;
+const FLAGS: usize = USED | PREVIOUS_FREE;
+
+static_assertions::const_assert!(GRANULE > FLAGS);
+static_assertions::const_assert!(MIN % GRANULE == 0);
+static_assertions::const_assert!(CLASSES == u64::BITS as usize);
+
+/// The general-purpose allocator: frees, coalesces at once, and resizes in place where the next block is free or the
+/// block is the last.
+///
+/// Each operation takes constant time (at most 32 blocks are looked at), but for a `memory.grow` and for the copy of a
+/// block that is resized and cannot stay. A live block costs one word more than its size, rounded up to 8 bytes on
+/// wasm32, and at least 16. Memory grows by the pages that are missing and no more; neighbouring pages join, whoever
+/// grew others in between, whose pages are never touched.
+///
+/// Off wasm it runs over a [`Pages`] source only and is not `Sync`.
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(target_family = "wasm")]
+/// #[global_allocator]
+/// static ALLOCATOR: linmem::Heap = linmem::Heap::new();
+/// ```
+pub struct Heap<P = Memory> {
+    state: Lock<State>,
+    pages: P,
+}
+
+struct State {
+    /// Start of the newest region, where its link word is; null before the first.
+    region: *mut u8,
+    /// Sentinel of the newest region.
+    end: Block,
+    /// Bit `c` is set iff `lists[c]` is not null.
+    map: u64,
+    lists: [Block; CLASSES],
+}
+
+// SAFETY: the pointers lead to memory that the state alone hands out; no thread owns it.
+unsafe impl Send for State {}
+
+/// What a heap holds, as [`Heap::check`] counts it. Sizes are in bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Usage {
+    /// Regions: spans of the source, neighbours counted as one.
+    pub regions: usize,
+    /// Used blocks.
+    pub used_blocks: usize,
+    /// Bytes in used blocks, their headers included.
+    pub used_size: usize,
+    /// Free blocks.
+    pub free_blocks: usize,
+    /// Bytes in free blocks.
+    pub free_size: usize,
+}
+
+impl Heap {
+    /// Makes an allocator over the module's linear memory. It takes nothing until the first allocation.
+    pub const fn new() -> Self {
+        Self::over(Memory)
+    }
+}
+
+impl Default for Heap {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<P> Heap<P> {
+    /// Makes an allocator over `pages`. It takes nothing until the first allocation.
+    pub const fn over(pages: P) -> Self {
+        Self { state: Lock::new(State::EMPTY), pages }
+    }
+
+    /// Walks every block, asserts the invariants that the module's source numbers, and counts.
+    ///
+    /// For tests: it takes time linear in the blocks.
+    ///
+    /// # Panics
+    ///
+    /// If an invariant does not hold: something wrote outside its block.
+    pub fn check(&self) -> Usage {
+        // SAFETY: `State::check` reaches no lock; if it panics, the heap is broken and under `atomics` stays locked.
+        unsafe { self.state.with(|state| state.check()) }
+    }
+}
+
+/// The address of a block's header, or null.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Block(*mut u8);
+
+/// A `Block` that is not null is the start of a block of the state's regions, so its header is written; links are
+/// followed, and the word before a header read, only where the flags say that they are there. The state makes no other
+/// `Block`, and `dealloc` and `realloc` get theirs from a caller who promises as much: on this rest the SAFETY comments.
+impl Block {
+    const NULL: Self = Self(ptr::null_mut());
+
+    fn is_null(self) -> bool {
+        self.0.is_null()
+    }
+
+    fn of_payload(payload: *mut u8) -> Self {
+        Self(payload.wrapping_sub(WORD))
+    }
+
+    fn payload(self) -> *mut u8 {
+        self.0.wrapping_add(WORD)
+    }
+
+    /// The block `size` bytes further on.
+    fn after(self, size: usize) -> Self {
+        Self(self.0.wrapping_add(size))
+    }
+
+    fn next(self) -> Self {
+        self.after(self.size())
+    }
+
+    fn word(self) -> usize {
+        // SAFETY: a header is a written word at a multiple of a word, inside a region.
+        unsafe { self.0.cast::<usize>().read() }
+    }
+
+    fn set_word(self, word: usize) {
+        // SAFETY: a header lies at a multiple of a word, inside a region.
+        unsafe { self.0.cast::<usize>().write(word) }
+    }
+
+    fn size(self) -> usize {
+        self.word() & !FLAGS
+    }
+
+    fn has(self, flag: usize) -> bool {
+        self.word() & flag != 0
+    }
+
+    /// The size of the free block before this one. Needs PREVIOUS_FREE.
+    fn previous_size(self) -> usize {
+        // SAFETY: by invariant 3 the word before this header is the last of a free block, and holds its size.
+        unsafe { self.0.cast::<usize>().wrapping_sub(1).read() }
+    }
+
+    /// Writes the last word of the block before this one, which is free from here on.
+    fn set_previous_size(self, size: usize) {
+        // SAFETY: a block of at least MIN bytes lies before this header, and its payload is not in use.
+        unsafe { self.0.cast::<usize>().wrapping_sub(1).write(size) }
+    }
+
+    /// The neighbour in the list of free blocks, `NEXT` or `PREVIOUS`, or null.
+    fn link(self, which: usize) -> Self {
+        // SAFETY: words 1 and 2 of a free block are its links, written when it was pushed.
+        unsafe { self.0.cast::<Self>().wrapping_add(which).read() }
+    }
+
+    fn set_link(self, which: usize, to: Self) {
+        // SAFETY: words 1 and 2 of a free block are within its MIN bytes.
+        unsafe { self.0.cast::<Self>().wrapping_add(which).write(to) }
+    }
+}
+
+const NEXT: usize = 1;
+const PREVIOUS: usize = 2;
+
+/// The list for free blocks of `size`: two to a doubling, larger ones for larger sizes.
+fn class(size: usize) -> usize {
+    let log = size.ilog2() as usize;
+    // On wasm32 the largest size gives 63. Where words have 64 bits, all that is larger shares this list.
+    (2 * log + (size >> (log - 1) & 1)).min(CLASSES - 1)
+}
+
+/// The size of a block with `size` bytes of payload. `size` is at most `isize::MAX`, so nothing wraps.
+fn block_size(size: usize) -> usize {
+    ((size + WORD + GRANULE - 1) & !(GRANULE - 1)).max(MIN)
+}
+
+impl State {
+    const EMPTY: Self = Self { region: ptr::null_mut(), end: Block::NULL, map: 0, lists: [Block::NULL; CLASSES] };
+
+    fn alloc(&mut self, pages: &impl Pages, layout: Layout) -> *mut u8 {
+        let (size, align) = (block_size(layout.size()), layout.align());
+        // A block for a larger alignment may begin with a gap that becomes a free block. The gap is less than `align`,
+        // or if that is too small for a block, up to a GRANULE more than `align`.
+        let room = if align > GRANULE { size + align + GRANULE } else { size };
+        let mut block = loop {
+            match self.find(room) {
+                Some(block) => break block,
+                None if self.grow(pages, room) => {}
+                None => return ptr::null_mut(),
+            }
+        };
+        self.unlink(block);
+        let mut whole = block.size();
+        let mut gap = block.payload().addr().wrapping_neg() & (align - 1);
+        if gap != 0 {
+            if gap < MIN {
+                gap += align;
+            }
+            whole -= gap;
+            let before = block;
+            block = before.after(gap);
+            block.set_word(USED);
+            self.set_free(before, gap);
+        }
+        self.set_used(block, whole, size);
+        block.payload()
+    }
+
+    /// Makes a used block free, and joins it with its free neighbours.
+    fn free(&mut self, mut block: Block) {
+        let mut size = block.size();
+        let next = block.after(size);
+        if !next.has(USED) {
+            self.unlink(next);
+            size += next.size();
+        }
+        if block.has(PREVIOUS_FREE) {
+            let before = block.previous_size();
+            block = Block(block.0.wrapping_sub(before));
+            self.unlink(block);
+            size += before;
+        }
+        self.set_free(block, size);
+    }
+
+    /// Makes a used block `size` bytes long where it is, or returns false and leaves it as it was.
+    fn resize(&mut self, pages: &impl Pages, block: Block, size: usize) -> bool {
+        loop {
+            let next = block.next();
+            let mut whole = block.size();
+            let mut last = next;
+            if whole < size && !next.has(USED) {
+                whole += next.size();
+                last = block.after(whole);
+            }
+            if whole >= size {
+                if last != next {
+                    self.unlink(next);
+                }
+                self.set_used(block, whole, size);
+                return true;
+            }
+            // What is missing can only come from pages behind the last block, if they join.
+            let region = self.region;
+            if last != self.end || !self.grow(pages, size - block.size()) || self.region != region {
+                return false;
+            }
+        }
+    }
+
+    /// A free block of at least `size` bytes: one of the first LOOK in its class, else the first of the next class
+    /// that has any.
+    fn find(&self, size: usize) -> Option<Block> {
+        let class = class(size);
+        let mut block = self.lists[class];
+        for _ in 0..LOOK {
+            if block.is_null() {
+                break;
+            }
+            if block.size() >= size {
+                return Some(block);
+            }
+            block = block.link(NEXT);
+        }
+        let larger = self.map & (u64::MAX << class << 1);
+        if larger == 0 { None } else { Some(self.lists[larger.trailing_zeros() as usize]) }
+    }
+
+    /// Adds a span of the source that makes room for a block of `size` bytes at the end, if it joins; else the next
+    /// call will. False if there is no more memory.
+    fn grow(&mut self, pages: &impl Pages, size: usize) -> bool {
+        let mut missing = size + 2 * WORD;
+        if !self.end.is_null() && self.end.has(PREVIOUS_FREE) {
+            missing = missing.saturating_sub(self.end.previous_size());
+        }
+        // SAFETY: `claim` calls nothing but `pages`, and leaves the span empty.
+        let Some((start, len)) = (unsafe { pages.unclaimed().with(|span| span.claim(pages, missing)) }) else {
+            return false;
+        };
+        let block;
+        if !self.end.is_null() && self.end.after(WORD).0 == start {
+            block = self.end;
+            block.set_word(block.word() + len);
+        } else if len < MIN + 2 * WORD {
+            return true;
+        } else {
+            // SAFETY: the span is ours, its start is a multiple of 16, and it holds more than a word.
+            unsafe { start.cast::<*mut u8>().write(self.region) }
+            self.region = start;
+            block = Block(start.wrapping_add(WORD));
+            block.set_word((len - 2 * WORD) | USED);
+        }
+        self.end = block.next();
+        self.end.set_word(USED);
+        self.free(block);
+        true
+    }
+
+    /// Makes a block of `whole` bytes, in no list, a used one of `size` bytes; what is over becomes free, if it is
+    /// enough for a block. Only the block's PREVIOUS_FREE has to be right before.
+    fn set_used(&mut self, block: Block, whole: usize, size: usize) {
+        let flags = block.word() & PREVIOUS_FREE | USED;
+        if whole - size < MIN {
+            block.set_word(whole | flags);
+            let next = block.after(whole);
+            next.set_word(next.word() & !PREVIOUS_FREE);
+        } else {
+            block.set_word(size | flags);
+            let rest = block.after(size);
+            rest.set_word((whole - size) | USED);
+            self.free(rest);
+        }
+    }
+
+    /// Makes a block between used neighbours a free one of `size` bytes, and pushes it.
+    fn set_free(&mut self, block: Block, size: usize) {
+        block.set_word(size);
+        let next = block.after(size);
+        next.set_previous_size(size);
+        next.set_word(next.word() | PREVIOUS_FREE);
+        let class = class(size);
+        let head = self.lists[class];
+        block.set_link(NEXT, head);
+        block.set_link(PREVIOUS, Block::NULL);
+        if !head.is_null() {
+            head.set_link(PREVIOUS, block);
+        }
+        self.lists[class] = block;
+        self.map |= 1 << class;
+    }
+
+    /// Takes a free block out of its list.
+    fn unlink(&mut self, block: Block) {
+        let (next, previous) = (block.link(NEXT), block.link(PREVIOUS));
+        if !next.is_null() {
+            next.set_link(PREVIOUS, previous);
+        }
+        if previous.is_null() {
+            let class = class(block.size());
+            self.lists[class] = next;
+            if next.is_null() {
+                self.map &= !(1 << class);
+            }
+        } else {
+            previous.set_link(NEXT, next);
+        }
+    }
+
+    fn check(&self) -> Usage {
+        let mut usage = Usage::default();
+        let mut region = self.region;
+        while !region.is_null() {
+            usage.regions += 1;
+            let mut block = Block(region.wrapping_add(WORD));
+            let mut previous_free = false;
+            loop {
+                let (size, free) = (block.size(), !block.has(USED));
+                assert_eq!(block.has(PREVIOUS_FREE), previous_free, "3: PREVIOUS_FREE at {:p}", block.0);
+                if size == 0 {
+                    break;
+                }
+                assert!(size % GRANULE == 0 && size >= MIN, "1: size {size} at {:p}", block.0);
+                if free {
+                    assert!(!previous_free, "2: free neighbours at {:p}", block.0);
+                    assert_eq!(block.after(size).previous_size(), size, "3: last word of {:p}", block.0);
+                    let previous = block.link(PREVIOUS);
+                    let to = if previous.is_null() { self.lists[class(size)] } else { previous.link(NEXT) };
+                    assert!(to == block, "4: no link leads to {:p}", block.0);
+                    usage.free_blocks += 1;
+                    usage.free_size += size;
+                } else {
+                    usage.used_blocks += 1;
+                    usage.used_size += size;
+                }
+                previous_free = free;
+                block = block.after(size);
+            }
+            assert!(region != self.region || block == self.end, "1: the newest region ends at {:p}", block.0);
+            // SAFETY: a region starts with the link that `grow` wrote.
+            region = unsafe { region.cast::<*mut u8>().read() };
+        }
+        let mut linked = 0;
+        for (index, &list) in self.lists.iter().enumerate() {
+            assert_eq!(self.map >> index & 1 == 1, !list.is_null(), "5: bit {index}");
+            let mut block = list;
+            while !block.is_null() {
+                assert!(!block.has(USED) && class(block.size()) == index, "4: {:p} in list {index}", block.0);
+                linked += 1;
+                assert!(linked <= usage.free_blocks, "4: a block is in two lists, or a list is a ring");
+                block = block.link(NEXT);
+            }
+        }
+        assert_eq!(linked, usage.free_blocks, "4: free blocks in no list");
+        usage
+    }
+}
+
+// SAFETY: by invariant 1 a used block is in no other block and in no list, so it is handed out once, until it is freed.
+// Its payload has at least the layout's size and is at a multiple of its alignment. Only `check` panics.
+unsafe impl<P: Pages> GlobalAlloc for Heap<P> {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: `State::alloc` calls nothing but the source, which does not call back.
+        unsafe { self.state.with(|state| state.alloc(&self.pages, layout)) }
+    }
+
+    unsafe fn dealloc(&self, ptr: *mut u8, _: Layout) {
+        // SAFETY: `free` calls nothing outside.
+        unsafe { self.state.with(|state| state.free(Block::of_payload(ptr))) }
+    }
+
+    unsafe fn realloc(&self, ptr: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
+        let block = Block::of_payload(ptr);
+        let resize = |state: &mut State| {
+            if state.resize(&self.pages, block, block_size(new_size)) {
+                return ptr;
+            }
+            // SAFETY: the caller keeps `new_size`, rounded up to the alignment, within `isize::MAX`.
+            let new_layout = unsafe { Layout::from_size_align_unchecked(new_size, layout.align()) };
+            let new = state.alloc(&self.pages, new_layout);
+            if !new.is_null() {
+                // SAFETY: both blocks are used, so they are disjoint, and the new one is larger: shrinking stays.
+                unsafe { ptr::copy_nonoverlapping(ptr, new, layout.size()) }
+                state.free(block);
+            }
+            new
+        };
+        // SAFETY: `resize` calls nothing but the source, which does not call back.
+        unsafe { self.state.with(resize) }
+    }
+}

@@ -1,0 +1,48 @@
+//! Exclusive access to an allocator's state.
+//!
+//! Without the wasm `atomics` feature a module has one thread and this is a plain cell: the linker refuses shared
+//! memory to a module with such an object. With it (nightly, `-Zbuild-std`), this is a spin lock. Off wasm the cell
+//! is not `Sync`, so the compiler keeps it on one thread.
+
+use core::cell::UnsafeCell;
+#[cfg(all(target_family = "wasm", target_feature = "atomics"))]
+use core::sync::atomic::{AtomicBool, Ordering};
+
+pub(crate) struct Lock<T> {
+    #[cfg(all(target_family = "wasm", target_feature = "atomics"))]
+    held: AtomicBool,
+    value: UnsafeCell<T>,
+}
+
+// SAFETY: on wasm either there is one thread, or `with` holds the lock while the value is borrowed.
+#[cfg(target_family = "wasm")]
+unsafe impl<T: Send> Sync for Lock<T> {}
+
+impl<T> Lock<T> {
+    pub(crate) const fn new(value: T) -> Self {
+        Self {
+            #[cfg(all(target_family = "wasm", target_feature = "atomics"))]
+            held: AtomicBool::new(false),
+            value: UnsafeCell::new(value),
+        }
+    }
+
+    /// Calls `f` with the value.
+    ///
+    /// # Safety
+    ///
+    /// `f` does not reach this lock again, and does not panic.
+    #[inline]
+    pub(crate) unsafe fn with<R>(&self, f: impl FnOnce(&mut T) -> R) -> R {
+        #[cfg(all(target_family = "wasm", target_feature = "atomics"))]
+        while self.held.swap(true, Ordering::Acquire) {
+            core::hint::spin_loop();
+        }
+        // SAFETY: no other thread is here (one thread, or the lock is held) and, by the caller's duty, no outer `f`.
+        let value = unsafe { &mut *self.value.get() };
+        let result = f(value);
+        #[cfg(all(target_family = "wasm", target_feature = "atomics"))]
+        self.held.store(false, Ordering::Release);
+        result
+    }
+}

@@ -1,0 +1,203 @@
+//! Pages and their growth: the only file that talks to the wasm machine.
+//!
+//! An allocator of this crate gets its memory from a [`Pages`] source. In a module that is [`Memory`]; in a native
+//! test it is an arena, with a limit that can be hit and foreign growth in between.
+//!
+//! ```text
+//! 0                    __heap_base __heap_end                                     memory.size
+//! | stack, static data |   slack   | pages that we grew | that others grew | that we grew |
+//!                      ^ claimed once per module        ^ never touched
+//! ```
+//!
+//! What lies between the static data and the end of the first pages (the slack) belongs to nobody at the start, and so
+//! does what is left of a page after a claim. It is noted once per source, in its [`Unclaimed`]: all allocators over
+//! one memory share that note, so no two of them start at the same place.
+
+use crate::lock::Lock;
+use core::ptr;
+
+/// Size of a wasm page in bytes.
+pub const PAGE: usize = 1 << 16;
+
+/// A source of memory for [`Heap`](crate::Heap) and [`Bump`](crate::Bump): pages with ascending numbers, that are only
+/// ever added at the end.
+///
+/// # Safety
+///
+/// - The pages that [`grow`](Pages::grow) adds, and the slack, belong to the source's allocators alone. They are
+///   valid for reads and writes for as long as the source or any allocator over it exists.
+/// - Page `n + 1` begins where page `n` ends, in the same allocated object; a page begins at a multiple of [`PAGE`],
+///   and no page begins at address 0. The slack begins at a multiple of 16.
+/// - All sources of the same memory give the same `Unclaimed`.
+/// - No method calls an allocator.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no pages to give on this target",
+    note = "off wasm, gate the static with `#[cfg(target_family = \"wasm\")]` and let std allocate"
+)]
+pub unsafe trait Pages {
+    /// The note of the memory that no allocator has claimed.
+    fn unclaimed(&self) -> &Unclaimed;
+
+    /// The memory that is there before the first growth: its first byte, and the number of the page that it ends at.
+    fn slack(&self) -> (*mut u8, usize);
+
+    /// The first byte of a page. One past the last page of the address space, that is null.
+    fn at(&self, page: usize) -> *mut u8;
+
+    /// Number of pages, whoever grew them.
+    fn size(&self) -> usize;
+
+    /// Adds `count` pages at the end and returns the number of the first, or `usize::MAX` if there is no room.
+    fn grow(&self, count: usize) -> usize;
+}
+
+/// The free memory of a source that no allocator has claimed yet.
+pub struct Unclaimed(Lock<Span>);
+
+/// Free memory from `start` to the first byte of page `end`.
+pub(crate) struct Span {
+    /// As noted; null before the first use.
+    start: *mut u8,
+    /// As noted; 0 before the first use.
+    end: usize,
+}
+
+// SAFETY: the pointer leads to memory that belongs to no thread.
+unsafe impl Send for Span {}
+
+impl Unclaimed {
+    /// Notes that nothing is claimed yet.
+    pub const fn new() -> Self {
+        Self(Lock::new(Span { start: ptr::null_mut(), end: 0 }))
+    }
+
+    /// Calls `f` with the unclaimed span.
+    ///
+    /// # Safety
+    ///
+    /// `f` calls no allocator and does not panic.
+    #[inline]
+    pub(crate) unsafe fn with<R>(&self, f: impl FnOnce(&mut Span) -> R) -> R {
+        // SAFETY: by the caller's duty `f` does not come back here.
+        unsafe { self.0.with(f) }
+    }
+}
+
+impl Default for Unclaimed {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Span {
+    /// The first byte, and the page at the end. Before the first use, that is the slack.
+    pub(crate) fn get(&self, pages: &impl Pages) -> (*mut u8, usize) {
+        if self.end == 0 { pages.slack() } else { (self.start, self.end) }
+    }
+
+    pub(crate) fn set(&mut self, start: *mut u8, end: usize) {
+        (self.start, self.end) = (start, end);
+    }
+
+    /// Takes the whole span after making it more than `size` bytes long; returns its start and length in bytes.
+    ///
+    /// If others grew pages behind a span that is too short, it is returned as it is: the next claim starts behind
+    /// them. None if there is no more memory; then nothing has changed.
+    pub(crate) fn claim(&mut self, pages: &impl Pages, size: usize) -> Option<(*mut u8, usize)> {
+        let (mut start, mut end) = self.get(pages);
+        let mut room = room(pages, start, end);
+        if room <= size {
+            let here = pages.size();
+            if room == 0 {
+                (start, end) = (pages.at(here), here);
+            }
+            if here == end {
+                let count = (size - room) / PAGE + 1;
+                let grown = pages.grow(count);
+                if grown == usize::MAX {
+                    return None;
+                }
+                // Between the two calls only another thread can have grown memory.
+                if cfg!(target_feature = "atomics") && grown != here {
+                    start = pages.at(grown);
+                }
+                end = grown + count;
+                room = self::room(pages, start, end);
+            }
+        }
+        self.set(pages.at(end), end);
+        Some((start, room))
+    }
+}
+
+/// Bytes from `start` to the first byte of page `end`; right at the end of the address space too, where that is null.
+pub(crate) fn room(pages: &impl Pages, start: *mut u8, end: usize) -> usize {
+    pages.at(end).addr().wrapping_sub(start.addr())
+}
+
+/// The module's own linear memory (memory 0), grown with `memory.grow`.
+///
+/// Its slack lies between `__heap_base` and `__heap_end`. Implements [`Pages`] on wasm32 only.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Memory;
+
+#[cfg(target_arch = "wasm32")]
+mod wasm {
+    use super::{Memory, PAGE, Pages, Unclaimed};
+    use core::arch::wasm32;
+    use core::ptr;
+
+    unsafe extern "C" {
+        static __heap_base: u8;
+        static __heap_end: u8;
+    }
+
+    static UNCLAIMED: Unclaimed = Unclaimed::new();
+
+    // SAFETY: the linker puts nothing between `__heap_base`, aligned to 16, and `__heap_end`; `memory.grow` gives a
+    // page to one caller only, and memory never shrinks. All of linear memory is one object, whose page 0 holds the
+    // stack or static data. There is one `UNCLAIMED`. An instruction calls no allocator.
+    unsafe impl Pages for Memory {
+        fn unclaimed(&self) -> &Unclaimed {
+            &UNCLAIMED
+        }
+
+        fn slack(&self) -> (*mut u8, usize) {
+            let start = (&raw const __heap_base).expose_provenance();
+            let end = (&raw const __heap_end).addr();
+            (ptr::with_exposed_provenance_mut(start), end / PAGE)
+        }
+
+        fn at(&self, page: usize) -> *mut u8 {
+            ptr::with_exposed_provenance_mut(page.wrapping_mul(PAGE))
+        }
+
+        fn size(&self) -> usize {
+            wasm32::memory_size(0)
+        }
+
+        fn grow(&self, count: usize) -> usize {
+            wasm32::memory_grow(0, count)
+        }
+    }
+
+    /// Ends the instance with a trap.
+    pub fn trap() -> ! {
+        wasm32::unreachable()
+    }
+}
+
+#[cfg(target_arch = "wasm32")]
+#[doc(hidden)]
+pub use wasm::trap;
+
+/// Whether `size` bytes at `addr` lie in memory. `size` is not 0.
+///
+/// Off wasm nothing is known of the end of memory: only a range that wraps is refused.
+pub(crate) fn contains(addr: usize, size: usize) -> bool {
+    let Some(last) = addr.checked_add(size - 1) else { return false };
+    #[cfg(target_arch = "wasm32")]
+    return last / PAGE < Memory.size();
+    #[cfg(not(target_arch = "wasm32"))]
+    return last < usize::MAX;
+}
