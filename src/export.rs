@@ -143,23 +143,24 @@ pub unsafe fn resize(ptr: *mut u8, old_size: usize, align: usize, new_size: usiz
         return ptr::null_mut();
     }
     let none = ptr::without_provenance_mut(align);
+    // SAFETY: `align` is a power of two; at each use, `size` is at most `max`, so that rounding it up to `align` gives
+    // at most `isize::MAX`.
+    let layout = |size| unsafe { Layout::from_size_align_unchecked(size, align) };
     if ptr.is_null() || old_size == 0 {
         if new_size == 0 {
             return none;
         }
-        // SAFETY: `align` is a power of two and `new_size` rounded up to it is at most `isize::MAX`; it is not 0.
-        return unsafe { alloc(Layout::from_size_align_unchecked(new_size, align)) };
+        // SAFETY: the size is not 0.
+        return unsafe { alloc(layout(new_size)) };
     }
     if old_size > max {
         return ptr::null_mut();
     }
-    // SAFETY: `align` is a power of two and `old_size` rounded up to it is at most `isize::MAX`.
-    let old = unsafe { Layout::from_size_align_unchecked(old_size, align) };
     if new_size == 0 {
         // SAFETY: by the caller's duty the block is live and has this layout.
-        unsafe { dealloc(ptr, old) };
+        unsafe { dealloc(ptr, layout(old_size)) };
         return none;
     }
     // SAFETY: as above; the new size is not 0, and with this alignment it is a layout.
-    unsafe { realloc(ptr, old, new_size) }
+    unsafe { realloc(ptr, layout(old_size), new_size) }
 }

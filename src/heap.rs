@@ -23,7 +23,7 @@
 //! 5. A bit of `map` is set iff its list has a block.
 
 use crate::lock::Lock;
-use crate::memory::{Memory, Pages};
+use crate::memory::{Memory, Pages, Span};
 use core::alloc::{GlobalAlloc, Layout};
 use core::ptr;
 
@@ -315,10 +315,9 @@ impl State {
         if !self.end.is_null() && self.end.has(PREVIOUS_FREE) {
             missing = missing.saturating_sub(self.end.previous_size());
         }
-        // SAFETY: `claim` calls nothing but `pages`, and leaves the span empty.
-        let Some((start, len)) = (unsafe { pages.unclaimed().with(|span| span.claim(pages, missing)) }) else {
-            return false;
-        };
+        let claim = |span: &mut Span| span.claim(pages, missing);
+        // SAFETY: `claim` calls nothing but `pages`.
+        let Some((start, len)) = (unsafe { pages.unclaimed().with(claim) }) else { return false };
         let block;
         if !self.end.is_null() && self.end.after(WORD).0 == start {
             block = self.end;
