@@ -18,6 +18,9 @@ pub use cstr::CStr;
 pub use slice::{Slice, Str};
 
 use crate::memory;
+use alloc::alloc::alloc;
+use alloc::boxed::Box;
+use core::alloc::Layout;
 use core::fmt;
 
 /// What is wrong with a descriptor, or with an attempt to make one.
@@ -58,6 +61,32 @@ impl fmt::Display for AbiError {
 }
 
 impl core::error::Error for AbiError {}
+
+/// Moves a value into a block of its own, as `Box::new` does, but without a trap when memory runs out.
+///
+/// # Errors
+///
+/// [`OutOfMemory`](AbiError::OutOfMemory); then the value is dropped.
+///
+/// # Examples
+///
+/// ```
+/// let array = linmem::try_box([100, 200, 300, 400])?;
+/// assert_eq!(array[3], 400);
+/// # Ok::<(), linmem::AbiError>(())
+/// ```
+pub fn try_box<T>(value: T) -> Result<Box<T>, AbiError> {
+    const { assert!(size_of::<T>() != 0, "a type of size 0 has no place in memory that a host could see") }
+    // SAFETY: the layout's size is not 0.
+    let block = unsafe { alloc(Layout::new::<T>()) }.cast::<T>();
+    if block.is_null() {
+        return Err(AbiError::OutOfMemory);
+    }
+    // SAFETY: the block is new, and has the value's layout.
+    unsafe { block.write(value) };
+    // SAFETY: the block comes from the global allocator with the layout of `T`, and holds one.
+    Ok(unsafe { Box::from_raw(block) })
+}
 
 /// Checks that `len` elements at `ptr` can be there: all that can be known of a pointer from outside.
 fn check<T>(ptr: *const T, len: usize) -> Result<(), AbiError> {

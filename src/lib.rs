@@ -13,7 +13,7 @@ mod heap;
 mod lock;
 mod memory;
 
-pub use abi::{AbiError, Buffer, CStr, Slice, Str};
+pub use abi::{AbiError, Buffer, CStr, Slice, Str, try_box};
 pub use bump::Bump;
 #[cfg(feature = "dlmalloc")]
 pub use foreign::Dlmalloc;

@@ -30,7 +30,7 @@ impl<T> Slice<T> {
     /// No elements. The pointer is the alignment, as SPEC asks of a writer.
     pub const EMPTY: Self = Self { ptr: ptr::dangling_mut(), len: 0 };
 
-    /// Describes `len` elements at `ptr`. Nothing is checked before [`view`](Self::view).
+    /// Describes `len` elements at `ptr`. Nothing is checked yet.
     #[must_use]
     pub const fn from_raw_parts(ptr: *mut T, len: usize) -> Self {
         Self { ptr, len }
@@ -54,20 +54,29 @@ impl<T> Slice<T> {
         self.len == 0
     }
 
-    /// Views the elements.
+    /// Checks that such elements can be there. An out-pointer is checked as a slice of one.
     ///
     /// # Errors
     ///
     /// [`Null`](AbiError::Null), [`Misaligned`](AbiError::Misaligned), [`TooLong`](AbiError::TooLong) or
-    /// [`OutOfBounds`](AbiError::OutOfBounds), in this order, if there can be no such elements. (Off wasm the end of
-    /// memory is not known, and a range is out of bounds only if it wraps.)
+    /// [`OutOfBounds`](AbiError::OutOfBounds), in this order. Off wasm the end of memory is not known, and a range is
+    /// out of bounds only if it wraps.
+    pub fn check(self) -> Result<(), AbiError> {
+        check(self.ptr, self.len)
+    }
+
+    /// Views the elements.
+    ///
+    /// # Errors
+    ///
+    /// As for [`check`](Self::check).
     ///
     /// # Safety
     ///
     /// If the checks pass, then for all of `'a` the bytes are allocated and initialised, they are valid values of `T`,
     /// and nobody writes to them.
     pub unsafe fn view<'a>(self) -> Result<&'a [T], AbiError> {
-        check(self.ptr, self.len)?;
+        self.check()?;
         let ptr = if self.len == 0 { ptr::dangling() } else { self.ptr.cast_const() };
         // SAFETY: not null, aligned, and at most `isize::MAX` bytes by the check; the rest is the caller's duty.
         Ok(unsafe { slice::from_raw_parts(ptr, self.len) })
@@ -77,13 +86,13 @@ impl<T> Slice<T> {
     ///
     /// # Errors
     ///
-    /// As for [`view`](Self::view).
+    /// As for [`check`](Self::check).
     ///
     /// # Safety
     ///
     /// As for [`view`](Self::view); and for all of `'a` nobody else reads or writes the bytes.
     pub unsafe fn view_mut<'a>(self) -> Result<&'a mut [T], AbiError> {
-        check(self.ptr, self.len)?;
+        self.check()?;
         let ptr = if self.len == 0 { ptr::dangling_mut() } else { self.ptr };
         // SAFETY: as for `view`; that nobody else has a view is the caller's duty.
         Ok(unsafe { slice::from_raw_parts_mut(ptr, self.len) })
@@ -141,7 +150,7 @@ impl Str {
     /// No text.
     pub const EMPTY: Self = Self(Slice::EMPTY);
 
-    /// Describes `len` bytes at `ptr`. Nothing is checked before [`view`](Self::view).
+    /// Describes `len` bytes at `ptr`. Nothing is checked yet.
     #[must_use]
     pub const fn from_raw_parts(ptr: *const u8, len: usize) -> Self {
         Self(Slice::from_raw_parts(ptr.cast_mut(), len))

@@ -1,0 +1,160 @@
+//! Linear memory as a native test has it: pages in one allocation, with a limit, and with others that grow pages too.
+//!
+//! ```text
+//! 0              first * PAGE - slack    first          size()                    limit
+//! | static data | slack                 | grown pages  | pages that nobody grew  |
+//! ```
+//!
+//! What no allocator may touch holds a pattern: the static data and the pages of others 0xF5, pages that nobody grew
+//! yet zeros. The arena asserts it whenever it is asked, whenever pages are grown, and at the end.
+
+use linmem::{PAGE, Pages, Unclaimed};
+use std::alloc::{Layout, alloc_zeroed, dealloc, handle_alloc_error};
+use std::cell::{Cell, RefCell};
+use std::ops::Range;
+
+static OTHERS: [u8; PAGE] = [0xF5; PAGE];
+static NOBODYS: [u8; PAGE] = [0; PAGE];
+
+/// A source of pages with a limit.
+pub struct Arena {
+    base: *mut u8,
+    /// Bytes before the end of the first pages that are free from the start.
+    slack: usize,
+    /// Number of pages at the start.
+    first: usize,
+    size: Cell<usize>,
+    limit: usize,
+    /// The pages that others grew, a few runs.
+    others: RefCell<Vec<Range<usize>>>,
+    unclaimed: Unclaimed,
+}
+
+impl Arena {
+    /// Makes an arena of one page and more, as many as the slack needs, that can grow up to `limit` pages.
+    ///
+    /// # Panics
+    ///
+    /// If `slack` is no multiple of 16, or if `limit` is less than the pages at the start.
+    pub fn new(slack: usize, limit: usize) -> Self {
+        let first = slack / PAGE + 1;
+        assert!(slack % 16 == 0 && first <= limit, "slack {slack}, limit {limit}");
+        let layout = Self::layout(limit);
+        // SAFETY: the size is not 0, because there is at least the first page.
+        let base = unsafe { alloc_zeroed(layout) };
+        if base.is_null() {
+            handle_alloc_error(layout);
+        }
+        let arena = Self {
+            base,
+            slack,
+            first,
+            size: Cell::new(first),
+            limit,
+            others: RefCell::new(Vec::with_capacity(limit)),
+            unclaimed: Unclaimed::new(),
+        };
+        // SAFETY: the static data lies at the start of the allocation.
+        unsafe { base.write_bytes(OTHERS[0], first * PAGE - slack) }
+        arena
+    }
+
+    fn layout(limit: usize) -> Layout {
+        Layout::from_size_align(limit * PAGE, PAGE).expect("an arena fits into memory")
+    }
+
+    /// Grows `count` pages as somebody else would, who fills them. False if there is no room.
+    pub fn foreign(&self, count: usize) -> bool {
+        let page = self.take(count);
+        if page == usize::MAX {
+            return false;
+        }
+        // SAFETY: these pages lie inside the allocation, and nothing else uses them.
+        unsafe { self.base.wrapping_add(page * PAGE).write_bytes(OTHERS[0], count * PAGE) }
+        self.others.borrow_mut().push(page..page + count);
+        true
+    }
+
+    /// Whether the static data, the pages that others grew and those that nobody grew are as they were.
+    pub fn foreign_intact(&self) -> bool {
+        let holds = |page: usize, len: usize, what: &[u8]| {
+            // SAFETY: the range lies inside the allocation, whose bytes are written, and no allocator owns it.
+            let bytes = unsafe { std::slice::from_raw_parts(self.base.wrapping_add(page * PAGE), len) };
+            bytes == &what[..len]
+        };
+        let data = self.first * PAGE - self.slack;
+        holds(0, data, &OTHERS)
+            && self.others.borrow().iter().cloned().flatten().all(|page| holds(page, PAGE, &OTHERS))
+            && (self.size.get()..self.limit).all(|page| holds(page, PAGE, &NOBODYS))
+    }
+
+    /// Asserts that nothing was written where no allocator may write.
+    pub fn foreign_untouched(&self) {
+        assert!(self.foreign_intact(), "an allocator wrote to memory that is not its own");
+    }
+
+    /// How many pages there can be.
+    pub fn limit(&self) -> usize {
+        self.limit
+    }
+
+    /// The first byte of the slack, or of the first page to be grown if there is no slack.
+    pub fn start(&self) -> *mut u8 {
+        self.base.wrapping_add(self.first * PAGE - self.slack)
+    }
+
+    /// Whether an allocator may hand out the `size` bytes at `block`: they lie in the slack or in grown pages, not in
+    /// pages of others.
+    pub fn holds(&self, block: *mut u8, size: usize) -> bool {
+        let Some(start) = block.addr().checked_sub(self.base.addr()) else { return false };
+        let Some(end) = start.checked_add(size) else { return false };
+        start >= self.first * PAGE - self.slack
+            && end <= self.size.get() * PAGE
+            && self.others.borrow().iter().all(|others| end <= others.start * PAGE || start >= others.end * PAGE)
+    }
+
+    fn take(&self, count: usize) -> usize {
+        let page = self.size.get();
+        if count > self.limit - page {
+            return usize::MAX;
+        }
+        self.size.set(page + count);
+        page
+    }
+}
+
+impl Drop for Arena {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            self.foreign_untouched();
+        }
+        // SAFETY: `new` allocated this with the same layout.
+        unsafe { dealloc(self.base, Self::layout(self.limit)) }
+    }
+}
+
+// SAFETY: `grow` gives each page away once, from one allocation of `limit` pages at a multiple of PAGE, which outlives
+// every `&Arena`; the slack, a multiple of 16, is the tail of the first pages. There is one `Unclaimed` to an arena,
+// and none of the methods allocates.
+unsafe impl Pages for &Arena {
+    fn unclaimed(&self) -> &Unclaimed {
+        &self.unclaimed
+    }
+
+    fn slack(&self) -> (*mut u8, usize) {
+        (self.start(), self.first)
+    }
+
+    fn at(&self, page: usize) -> *mut u8 {
+        assert!(page <= self.limit, "page {page} does not exist");
+        self.base.wrapping_add(page * PAGE)
+    }
+
+    fn size(&self) -> usize {
+        self.size.get()
+    }
+
+    fn grow(&self, count: usize) -> usize {
+        self.take(count)
+    }
+}
