@@ -1,4 +1,52 @@
-//! linmem
+//! A minimal allocator and a C-compatible ABI for wasm32 modules that are written without a binding generator.
+//!
+//! WebAssembly functions pass numbers only. Arrays, structs and strings lie in linear memory, and somebody has to
+//! allocate them, describe them and free them. This crate gives a `cdylib`
+//!
+//! - an allocator, chosen by type with Rust's own attribute: [`Heap`], [`Bump`], with features of those names
+//!   `Dlmalloc` and `WeeAlloc`, or any other [`GlobalAlloc`](core::alloc::GlobalAlloc);
+//! - the exports `alloc`, `free` and `realloc`, by [`export_allocator!`];
+//! - the types that a host can read and write: [`Slice`], [`Str`], [`Buffer`], [`CStr`].
+//!
+//! How they lie in memory, and who frees what, is in `abi/SPEC.md`: a host in any language is written from it.
+//!
+//! # A guest
+//!
+//! ```
+//! #![cfg_attr(target_family = "wasm", no_std)]
+//! extern crate alloc;
+//! use alloc::boxed::Box;
+//!
+//! #[cfg(target_family = "wasm")]
+//! #[global_allocator]
+//! static ALLOCATOR: linmem::Heap = linmem::Heap::new();
+//! linmem::export_allocator!();
+//! linmem::trap_on_panic!();
+//!
+//! #[unsafe(no_mangle)]
+//! pub extern "C" fn simple_arr() -> *mut [i32; 4] {
+//!     Box::into_raw(Box::new([100, 200, 300, 400]))
+//! }
+//! # fn main() { unsafe { drop(Box::from_raw(simple_arr())) } }
+//! ```
+//!
+//! Off wasm the macros expand to nothing and std allocates, so that the crate's own `cargo test` runs natively.
+//!
+//! # Which allocator
+//!
+//! | | frees | in place | when |
+//! | --- | --- | --- | --- |
+//! | [`Heap`] | yes, and coalesces | grows and shrinks | in general |
+//! | [`Bump`] | the last block only | the last block only | a module that lives for one call, or that only ever adds |
+//! | `Dlmalloc` | yes, and coalesces | grows and shrinks | steady load for a long time, where 5 KB do not matter |
+//! | `WeeAlloc` | hardly reuses | no | never, if you can choose: it is unmaintained and leaks |
+//!
+//! # Threads
+//!
+//! On stable Rust a wasm module has one thread: the linker refuses shared memory to code that was compiled without
+//! the `atomics` feature. With that feature (nightly and `-Zbuild-std`), [`Heap`] and [`Bump`] lock, by spinning, and
+//! the other two do not compile.
+
 #![no_std]
 #![deny(missing_docs)]
 
@@ -20,7 +68,7 @@ pub use foreign::Dlmalloc;
 #[cfg(feature = "wee_alloc")]
 pub use foreign::WeeAlloc;
 pub use heap::{Heap, Usage};
-pub use memory::{Memory, PAGE, Pages};
+pub use memory::{Memory, PAGE, Pages, Unclaimed};
 
 /// What the macros expand to.
 #[doc(hidden)]

@@ -5,9 +5,11 @@
 //! is not `Sync`, so the compiler keeps it on one thread.
 
 use core::cell::UnsafeCell;
+#[cfg(all(target_family = "wasm", target_feature = "atomics"))]
 use core::sync::atomic::{AtomicBool, Ordering};
 
 pub(crate) struct Lock<T> {
+    #[cfg(all(target_family = "wasm", target_feature = "atomics"))]
     held: AtomicBool,
     value: UnsafeCell<T>,
 }
@@ -19,6 +21,7 @@ unsafe impl<T: Send> Sync for Lock<T> {}
 impl<T> Lock<T> {
     pub(crate) const fn new(value: T) -> Self {
         Self {
+            #[cfg(all(target_family = "wasm", target_feature = "atomics"))]
             held: AtomicBool::new(false),
             value: UnsafeCell::new(value),
         }
@@ -31,12 +34,14 @@ impl<T> Lock<T> {
     /// `f` does not reach this lock again, and does not panic.
     #[inline]
     pub(crate) unsafe fn with<R>(&self, f: impl FnOnce(&mut T) -> R) -> R {
+        #[cfg(all(target_family = "wasm", target_feature = "atomics"))]
         while self.held.swap(true, Ordering::Acquire) {
             core::hint::spin_loop();
         }
         // SAFETY: no other thread is here (one thread, or the lock is held) and, by the caller's duty, no outer `f`.
         let value = unsafe { &mut *self.value.get() };
         let result = f(value);
+        #[cfg(all(target_family = "wasm", target_feature = "atomics"))]
         self.held.store(false, Ordering::Release);
         result
     }
