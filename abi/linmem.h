@@ -214,12 +214,12 @@ LM_ASSERT_FIELD(lm_buffer, cap, 8);
  */
 typedef int32_t lm_status;
 
-/** Status values. A check reports the lowest that applies. 8..=15 and negative values are reserved. */
+/** Status values. A check reports the first that it finds. 8..=15 and negative values are reserved. */
 enum lm_status_value {
     LM_OK = 0,              /**< success */
     LM_E_NULL = 1,          /**< pointer is 0 where it must not be */
     LM_E_MISALIGNED = 2,    /**< pointer is no multiple of the element's align */
-    LM_E_TOO_LONG = 3,      /**< len * size passes LM_SIZE_MAX */
+    LM_E_TOO_LONG = 3,      /**< len * size passes LM_SIZE_MAX, or len is above cap */
     LM_E_OUT_OF_BOUNDS = 4, /**< bytes pass the end of linear memory, or a cstr has no NUL before it */
     LM_E_NOT_UTF8 = 5,      /**< bytes are not UTF-8 */
     LM_E_INTERIOR_NUL = 6,  /**< text for a cstr holds a NUL byte */
@@ -361,12 +361,16 @@ static inline lm_status lm_check_slice(uint64_t memory_size, uint32_t addr, uint
     return lm_check_range(memory_size, addr, bytes);
 }
 
-/** Checks the block of a buffer, all `cap` elements of it. A `len` above `cap` is LM_E_OUT_OF_BOUNDS. */
+/**
+ * Checks the block of a buffer, all `cap` elements of it.
+ *
+ * Reports what lm_check_slice does, and then LM_E_TOO_LONG for a `len` above `cap`.
+ */
 static inline lm_status lm_check_buffer(uint64_t memory_size, uint32_t addr, uint32_t len, uint32_t cap,
                                         uint32_t size, uint32_t align)
 {
     const lm_status status = lm_check_slice(memory_size, addr, cap, size, align);
-    return status == LM_OK && len > cap ? LM_E_OUT_OF_BOUNDS : status;
+    return status == LM_OK && len > cap ? LM_E_TOO_LONG : status;
 }
 
 /**

@@ -65,7 +65,8 @@ impl CStr {
     ///
     /// # Errors
     ///
-    /// [`Null`](AbiError::Null), or [`OutOfBounds`](AbiError::OutOfBounds) if no 0 comes before the end of memory.
+    /// [`Null`](AbiError::Null); [`OutOfBounds`](AbiError::OutOfBounds) if no 0 comes before the end of memory;
+    /// [`TooLong`](AbiError::TooLong) if it comes after more than `isize::MAX` bytes, itself included.
     ///
     /// # Safety
     ///
@@ -80,6 +81,9 @@ impl CStr {
             let byte = self.0.wrapping_add(len);
             if (len == 0 || byte.addr() % PAGE == 0) && !memory::contains(byte.addr(), 1) {
                 return Err(AbiError::OutOfBounds);
+            }
+            if len == isize::MAX as usize {
+                return Err(AbiError::TooLong);
             }
             len += 1;
             // SAFETY: the byte is in memory, and no 0 came before it; the rest is the caller's duty.
