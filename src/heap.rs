@@ -7,9 +7,6 @@
 //!
 //! ```text
 //! region  | link | block | block | ... | block | sentinel |      link: the region before, or null
-//!
-//! used    | size + flags | payload ...                    |      payload is at a multiple of GRANULE
-//! free    | size + flags | next | previous | ...   | size |
 //! ```
 //!
 //! A region is a span of the source, or several that turned out to be neighbours: then the sentinel of the old end
@@ -22,28 +19,16 @@
 //! 4. A free block is in the list of its size's class, and nowhere else; links agree both ways.
 //! 5. A bit of `map` is set iff its list has a block.
 
+use crate::block::{Block, GRANULE, MIN, NEXT, PREVIOUS, PREVIOUS_FREE, USED, WORD, block_size};
 use crate::lock::Lock;
 use crate::memory::{Memory, Pages, Span};
 use core::alloc::{GlobalAlloc, Layout};
 use core::ptr;
 
-const WORD: usize = size_of::<usize>();
-/// Payloads are aligned to this, and sizes of blocks are multiples of it.
-const GRANULE: usize = 2 * WORD;
-/// Header, two links, size: the smallest block that can be free.
-const MIN: usize = 4 * WORD;
-const CLASSES: usize = 64;
+/// Free lists: a bit of a `u64` for each.
+const CLASSES: usize = u64::BITS as usize;
 /// How many blocks of the request's own class are looked at; larger classes fit without looking.
 const LOOK: usize = 32;
-
-/// Flags in a header; sizes leave the low bits free.
-const USED: usize = 1;
-const PREVIOUS_FREE: usize = 2;
-const FLAGS: usize = USED | PREVIOUS_FREE;
-
-static_assertions::const_assert!(GRANULE > FLAGS);
-static_assertions::const_assert!(MIN % GRANULE == 0);
-static_assertions::const_assert!(CLASSES == u64::BITS as usize);
 
 /// The general-purpose allocator: frees, coalesces at once, and resizes in place where the next block is free or the
 /// block is the last.
@@ -128,92 +113,11 @@ impl<P> Heap<P> {
     }
 }
 
-/// The address of a block's header, or null.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct Block(*mut u8);
-
-/// A `Block` that is not null is the start of a block of the state's regions, so its header is written; links are
-/// followed, and the word before a header read, only where the flags say that they are there. The state makes no other
-/// `Block`, and `dealloc` and `realloc` get theirs from a caller who promises as much: on this rest the SAFETY comments.
-impl Block {
-    const NULL: Self = Self(ptr::null_mut());
-
-    fn is_null(self) -> bool {
-        self.0.is_null()
-    }
-
-    fn of_payload(payload: *mut u8) -> Self {
-        Self(payload.wrapping_sub(WORD))
-    }
-
-    fn payload(self) -> *mut u8 {
-        self.0.wrapping_add(WORD)
-    }
-
-    /// The block `size` bytes further on.
-    fn after(self, size: usize) -> Self {
-        Self(self.0.wrapping_add(size))
-    }
-
-    fn next(self) -> Self {
-        self.after(self.size())
-    }
-
-    fn word(self) -> usize {
-        // SAFETY: a header is a written word at a multiple of a word, inside a region.
-        unsafe { self.0.cast::<usize>().read() }
-    }
-
-    fn set_word(self, word: usize) {
-        // SAFETY: a header lies at a multiple of a word, inside a region.
-        unsafe { self.0.cast::<usize>().write(word) }
-    }
-
-    fn size(self) -> usize {
-        self.word() & !FLAGS
-    }
-
-    fn has(self, flag: usize) -> bool {
-        self.word() & flag != 0
-    }
-
-    /// The size of the free block before this one. Needs PREVIOUS_FREE.
-    fn previous_size(self) -> usize {
-        // SAFETY: by invariant 3 the word before this header is the last of a free block, and holds its size.
-        unsafe { self.0.cast::<usize>().wrapping_sub(1).read() }
-    }
-
-    /// Writes the last word of the block before this one, which is free from here on.
-    fn set_previous_size(self, size: usize) {
-        // SAFETY: a block of at least MIN bytes lies before this header, and its payload is not in use.
-        unsafe { self.0.cast::<usize>().wrapping_sub(1).write(size) }
-    }
-
-    /// The neighbour in the list of free blocks, `NEXT` or `PREVIOUS`, or null.
-    fn link(self, which: usize) -> Self {
-        // SAFETY: words 1 and 2 of a free block are its links, written when it was pushed.
-        unsafe { self.0.cast::<Self>().wrapping_add(which).read() }
-    }
-
-    fn set_link(self, which: usize, to: Self) {
-        // SAFETY: words 1 and 2 of a free block are within its MIN bytes.
-        unsafe { self.0.cast::<Self>().wrapping_add(which).write(to) }
-    }
-}
-
-const NEXT: usize = 1;
-const PREVIOUS: usize = 2;
-
 /// The list for free blocks of `size`: two to a doubling, larger ones for larger sizes.
 fn class(size: usize) -> usize {
     let log = size.ilog2() as usize;
     // On wasm32 the largest size gives 63. Where words have 64 bits, all that is larger shares this list.
     (2 * log + (size >> (log - 1) & 1)).min(CLASSES - 1)
-}
-
-/// The size of a block with `size` bytes of payload. `size` is at most `isize::MAX`, so nothing wraps.
-fn block_size(size: usize) -> usize {
-    ((size + WORD + GRANULE - 1) & !(GRANULE - 1)).max(MIN)
 }
 
 impl State {
@@ -258,7 +162,7 @@ impl State {
         }
         if block.has(PREVIOUS_FREE) {
             let before = block.previous_size();
-            block = Block(block.0.wrapping_sub(before));
+            block = block.before(before);
             self.unlink(block);
             size += before;
         }
@@ -319,7 +223,7 @@ impl State {
         // SAFETY: `claim` calls nothing but `pages`.
         let Some((start, len)) = (unsafe { pages.unclaimed().with(claim) }) else { return false };
         let block;
-        if !self.end.is_null() && self.end.after(WORD).0 == start {
+        if !self.end.is_null() && self.end.payload() == start {
             block = self.end;
             block.set_word(block.word() + len);
         } else if len < MIN + 2 * WORD {
@@ -328,7 +232,7 @@ impl State {
             // SAFETY: the span is ours, its start is a multiple of 16, and it holds more than a word.
             unsafe { start.cast::<*mut u8>().write(self.region) }
             self.region = start;
-            block = Block(start.wrapping_add(WORD));
+            block = Block::at(start.wrapping_add(WORD));
             block.set_word((len - 2 * WORD) | USED);
         }
         self.end = block.next();
@@ -392,21 +296,21 @@ impl State {
         let mut region = self.region;
         while !region.is_null() {
             usage.regions += 1;
-            let mut block = Block(region.wrapping_add(WORD));
+            let mut block = Block::at(region.wrapping_add(WORD));
             let mut previous_free = false;
             loop {
                 let (size, free) = (block.size(), !block.has(USED));
-                assert_eq!(block.has(PREVIOUS_FREE), previous_free, "3: PREVIOUS_FREE at {:p}", block.0);
+                assert_eq!(block.has(PREVIOUS_FREE), previous_free, "3: PREVIOUS_FREE at {:p}", block.payload());
                 if size == 0 {
                     break;
                 }
-                assert!(size % GRANULE == 0 && size >= MIN, "1: size {size} at {:p}", block.0);
+                assert!(size % GRANULE == 0 && size >= MIN, "1: size {size} at {:p}", block.payload());
                 if free {
-                    assert!(!previous_free, "2: free neighbours at {:p}", block.0);
-                    assert_eq!(block.after(size).previous_size(), size, "3: last word of {:p}", block.0);
+                    assert!(!previous_free, "2: free neighbours at {:p}", block.payload());
+                    assert_eq!(block.after(size).previous_size(), size, "3: last word of {:p}", block.payload());
                     let previous = block.link(PREVIOUS);
                     let to = if previous.is_null() { self.lists[class(size)] } else { previous.link(NEXT) };
-                    assert!(to == block, "4: no link leads to {:p}", block.0);
+                    assert!(to == block, "4: no link leads to {:p}", block.payload());
                     usage.free_blocks += 1;
                     usage.free_size += size;
                 } else {
@@ -416,7 +320,7 @@ impl State {
                 previous_free = free;
                 block = block.after(size);
             }
-            assert!(region != self.region || block == self.end, "1: the newest region ends at {:p}", block.0);
+            assert!(region != self.region || block == self.end, "1: the newest region ends at {:p}", block.payload());
             // SAFETY: a region starts with the link that `grow` wrote.
             region = unsafe { region.cast::<*mut u8>().read() };
         }
@@ -425,7 +329,7 @@ impl State {
             assert_eq!(self.map >> index & 1 == 1, !list.is_null(), "5: bit {index}");
             let mut block = list;
             while !block.is_null() {
-                assert!(!block.has(USED) && class(block.size()) == index, "4: {:p} in list {index}", block.0);
+                assert!(!block.has(USED) && class(block.size()) == index, "4: {:p} in list {index}", block.payload());
                 linked += 1;
                 assert!(linked <= usage.free_blocks, "4: a block is in two lists, or a list is a ring");
                 block = block.link(NEXT);

@@ -20,7 +20,7 @@
 //! #[cfg(target_family = "wasm")]
 //! #[global_allocator]
 //! static ALLOCATOR: linmem::Heap = linmem::Heap::new();
-//! linmem::export_allocator!();
+//! linmem::export_allocator!(); // alloc, free, realloc
 //! linmem::trap_on_panic!();
 //!
 //! #[unsafe(no_mangle)]
@@ -53,6 +53,7 @@
 extern crate alloc;
 
 mod abi;
+mod block;
 mod bump;
 mod export;
 #[cfg(any(feature = "dlmalloc", feature = "wee_alloc"))]

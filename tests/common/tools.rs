@@ -1,5 +1,7 @@
 //! Programs that a test needs beside cargo.
 
+#![allow(dead_code, reason = "each test file takes what it needs")]
+
 use std::env;
 use std::process::{Command, Stdio};
 
@@ -44,4 +46,33 @@ pub fn run(command: &mut Command) -> String {
         text(&output.stderr)
     );
     text(&output.stdout)
+}
+
+/// A clang that targets wasm32: `clang-22`, as CI installs it, or `clang`. The rest is as for [`have`].
+#[must_use]
+pub fn clang() -> Option<&'static str> {
+    let targets_wasm = |program: &&str| {
+        let output = Command::new(program).arg("--print-targets").stdin(Stdio::null()).output();
+        output.is_ok_and(|output| String::from_utf8_lossy(&output.stdout).contains("wasm32"))
+    };
+    let found = ["clang-22", "clang"].into_iter().find(targets_wasm);
+    if found.is_none() {
+        skip("no clang for wasm32 is installed");
+    }
+    found
+}
+
+/// Whether `python3` runs and finds a module. The rest is as for [`have`].
+#[must_use]
+pub fn have_python_module(module: &str) -> bool {
+    if !have("python3") {
+        return false;
+    }
+    let import = format!("import {module}");
+    let found = Command::new("python3").args(["-c", &import]).stdin(Stdio::null()).output();
+    let found = found.is_ok_and(|output| output.status.success());
+    if !found {
+        skip(&format!("python3 has no module `{module}`: pip install {module}"));
+    }
+    found
 }

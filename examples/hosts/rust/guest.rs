@@ -18,7 +18,7 @@ pub const TARGET: &str = "wasm32-unknown-unknown";
 pub fn build(package: &str, args: &[&str]) -> Result<PathBuf, String> {
     static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
     let _guard = ONE_AT_A_TIME.lock();
-    add_target()?;
+    add_target(TARGET)?;
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let target_dir = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
@@ -28,16 +28,20 @@ pub fn build(package: &str, args: &[&str]) -> Result<PathBuf, String> {
     Ok(target_dir.join(TARGET).join("release"))
 }
 
-/// Makes sure that the toolchain in use can compile for wasm32.
-fn add_target() -> Result<(), String> {
+/// Adds a target through rustup, if the toolchain in use does not have it.
+///
+/// # Errors
+///
+/// A text for people, if that fails.
+pub fn add_target(target: &str) -> Result<(), String> {
     let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     let sysroot = run(Command::new(rustc).args(["--print", "sysroot"]))?;
-    if Path::new(sysroot.trim()).join("lib/rustlib").join(TARGET).join("lib").exists() {
+    if Path::new(sysroot.trim()).join("lib/rustlib").join(target).join("lib").exists() {
         return Ok(());
     }
-    eprintln!("rustc has no {TARGET}: running `rustup target add {TARGET}`");
-    run(Command::new("rustup").args(["target", "add", TARGET])).map(drop).map_err(|error| {
-        format!("{error}\nrustc cannot compile for {TARGET}: install rustup, or your system's package for that target")
+    eprintln!("rustc has no {target}: running `rustup target add {target}`");
+    run(Command::new("rustup").args(["target", "add", target])).map(drop).map_err(|error| {
+        format!("{error}\nrustc cannot compile for {target}: install rustup, or your system's package for that target")
     })
 }
 

@@ -1,0 +1,180 @@
+//! The house rules that a program can check: who imports whom, how long files are, what is published, and that texts
+//! name things that are there.
+
+#[path = "common/tools.rs"]
+mod tools;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{env, fs};
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn read(path: impl AsRef<Path>) -> String {
+    let path = root().join(path);
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn cargo() -> Command {
+    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.current_dir(root());
+    command
+}
+
+/// The text files of the project below `folder`, relative to the root.
+fn files(folder: &str) -> Vec<PathBuf> {
+    const TEXT: [&str; 13] = ["rs", "toml", "md", "c", "h", "mjs", "js", "ts", "py", "html", "sh", "wat", "txt"];
+    let mut found = Vec::new();
+    for entry in fs::read_dir(root().join(folder)).unwrap().map(Result::unwrap) {
+        let name = entry.file_name().into_string().expect("names are UTF-8");
+        let path = Path::new(folder).join(&name);
+        if entry.file_type().unwrap().is_dir() {
+            if !["target", "node_modules", "__pycache__", ".git"].contains(&name.as_str()) {
+                found.extend(files(path.to_str().unwrap()));
+            }
+        } else if path.extension().is_some_and(|extension| TEXT.iter().any(|&text| extension == text))
+            || path.parent().is_some_and(|parent| parent.ends_with(".ci"))
+        {
+            found.push(path);
+        }
+    }
+    found
+}
+
+/// The modules of the crate that each source file may import.
+const ARROWS: [(&str, &[&str]); 12] = [
+    ("src/lib.rs", &["export", "memory"]),
+    ("src/lock.rs", &[]),
+    ("src/memory.rs", &["lock"]),
+    ("src/bump.rs", &["memory"]),
+    ("src/block.rs", &[]),
+    ("src/heap.rs", &["block", "lock", "memory"]),
+    ("src/foreign.rs", &[]),
+    ("src/export.rs", &[]),
+    ("src/abi.rs", &["memory"]),
+    ("src/abi/slice.rs", &[]),
+    ("src/abi/buffer.rs", &[]),
+    ("src/abi/cstr.rs", &["memory"]),
+];
+
+#[test]
+fn sources_import_only_along_the_arrows() {
+    let mut sources = files("src");
+    for (file, allowed) in ARROWS {
+        sources.retain(|path| path != Path::new(file));
+        for line in read(file).lines().filter(|line| {
+            line.trim_start().starts_with("use crate::") || line.trim_start().starts_with("pub use crate::")
+        }) {
+            let path = line.split("crate::").nth(1).unwrap();
+            let module: String = path.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+            assert!(allowed.contains(&module.as_str()), "{file} imports `{module}`: {line}");
+        }
+    }
+    assert!(sources.is_empty(), "say in ARROWS what these may import: {sources:?}");
+}
+
+#[test]
+fn memory_alone_talks_to_the_machine() {
+    for file in files("src") {
+        let names_it = read(&file).contains("core::arch");
+        assert_eq!(names_it, file == Path::new("src/memory.rs"), "{}", file.display());
+    }
+}
+
+#[test]
+fn sources_stay_short() {
+    let mut total = 0;
+    for file in files("src") {
+        let lines = read(&file).lines().count();
+        assert!(lines <= 400, "{} has {lines} lines", file.display());
+        total += lines;
+    }
+    assert!(total <= 2000, "src/ has {total} lines");
+}
+
+#[test]
+fn sources_say_what_they_are() {
+    for file in files(".").iter().filter(|file| file.extension().is_some_and(|extension| extension == "rs")) {
+        let text = read(file);
+        assert!(text.starts_with("//!") || text.starts_with("#!["), "{} opens with what it is", file.display());
+    }
+}
+
+#[test]
+fn nothing_is_left_over() {
+    // Written so that this file does not hold the words itself.
+    let markers = ["TO DO", "FIX ME", "X XX", "todo !(", "unimplemented !("].map(|marker| marker.replace(' ', ""));
+    let words =
+        ["chunk ", "buck et", "carv e", "defrag ", "fat poin ter", " clie nt"].map(|word| word.replace(' ', ""));
+    for file in files(".") {
+        let text = read(&file);
+        for marker in &markers {
+            assert!(!text.contains(marker), "{} has {marker}", file.display());
+        }
+        if file.starts_with("./src") {
+            for word in &words {
+                assert!(!text.to_lowercase().contains(word), "{} says {word}: see CONTRIBUTING.md", file.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn crate_needs_static_assertions_and_nothing_else() {
+    let tree = tools::run(cargo().args(["tree", "--package", "linmem", "--edges", "normal,build", "--prefix", "none"]));
+    let names: Vec<&str> = tree.lines().filter_map(|line| line.split(' ').next()).collect();
+    assert_eq!(names, ["linmem", "static_assertions"]);
+}
+
+#[test]
+fn package_holds_the_crate_and_its_specification() {
+    let list = tools::run(cargo().args(["package", "--package", "linmem", "--list", "--allow-dirty"]));
+    let mut list: Vec<&str> = list.lines().filter(|file| !file.starts_with(".cargo_vcs")).collect();
+    list.sort_unstable();
+    let mut expected: Vec<&str> = ARROWS.iter().map(|(file, _)| *file).collect();
+    expected.extend(["Cargo.toml", "Cargo.toml.orig", "Cargo.lock", "README.md", "CHANGELOG.md"]);
+    expected.extend(["LICENSE-MIT", "LICENSE-APACHE", "abi/SPEC.md", "abi/linmem.h"]);
+    expected.sort_unstable();
+    assert_eq!(list, expected);
+}
+
+#[test]
+fn changelog_names_the_version() {
+    let changelog = read("CHANGELOG.md");
+    let version = format!("## [{}]", env!("CARGO_PKG_VERSION"));
+    assert!(changelog.contains("## [Unreleased]") || changelog.contains(&version));
+    let headings = ["Added", "Changed", "Deprecated", "Removed", "Fixed", "Security", "ABI", "Size"];
+    for heading in changelog.lines().filter_map(|line| line.strip_prefix("### ")) {
+        assert!(headings.contains(&heading), "a heading of Keep a Changelog, ABI or Size, not `{heading}`");
+    }
+}
+
+#[test]
+fn readme_names_what_is_there() {
+    let readme = read("README.md");
+    for command in ["cargo run --example tour", "cargo test"] {
+        assert!(readme.contains(command), "README has `{command}`");
+        assert!(read(".ci/run").contains(command), ".ci/run calls `{command}`");
+    }
+    assert!(read("Cargo.toml").contains("[[example]]\nname = \"tour\""));
+    assert!(root().join("examples/tour/Cargo.toml").exists());
+    let minor = env!("CARGO_PKG_VERSION").rsplit_once('.').unwrap().0;
+    assert!(readme.contains(&format!("linmem = \"{minor}\"")), "README depends on version {minor}");
+    assert!(readme.contains(&format!("Rust {} or later", env!("CARGO_PKG_RUST_VERSION"))));
+    let profile = read("Cargo.toml");
+    let profile = profile.split_once("[profile.release]\n").unwrap().1.split("\n\n").next().unwrap();
+    assert!(readme.contains(profile), "README prints the guests' profile as it is");
+}
+
+#[test]
+fn library_shows_the_guest_of_the_readme() {
+    let guest = read("README.md").split_once("```rust\n").unwrap().1.split("\n#[test]").next().unwrap().to_owned();
+    let shown: String = read("src/lib.rs")
+        .lines()
+        .filter_map(|line| line.strip_prefix("//!"))
+        .map(|line| format!("{}\n", line.strip_prefix(' ').unwrap_or(line)))
+        .collect();
+    assert!(shown.contains(guest.trim_end()), "src/lib.rs documents this guest:\n{guest}");
+}
