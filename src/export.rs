@@ -46,62 +46,62 @@ use core::ptr;
 #[macro_export]
 macro_rules! export_allocator {
     () => {
-        #[cfg(target_os = "wasi")]
-        compile_error!("WASI's libc has `free` and `realloc`: write `export_allocator!(prefix = \"abi_\")`, say");
-        $crate::export_allocator!(@functions "");
+        $crate::export_allocator!(@unprefixed);
+        $crate::export_allocator!(@export "");
     };
     (cabi_realloc $(,)?) => {
-        $crate::export_allocator!();
-        $crate::export_allocator!(@cabi_realloc);
+        $crate::export_allocator!(@unprefixed);
+        $crate::export_allocator!(@export "" cabi_realloc);
     };
     (prefix = $prefix:literal $(,)?) => {
-        $crate::export_allocator!(@functions $prefix);
+        $crate::export_allocator!(@export $prefix);
     };
     (prefix = $prefix:literal, cabi_realloc $(,)?) => {
-        $crate::export_allocator!(@functions $prefix);
-        $crate::export_allocator!(@cabi_realloc);
+        $crate::export_allocator!(@export $prefix cabi_realloc);
     };
-    (@functions $prefix:literal) => {
+    (@unprefixed) => {
+        #[cfg(target_os = "wasi")]
+        compile_error!("WASI's libc has `free` and `realloc`: write `export_allocator!(prefix = \"abi_\")`, say");
+    };
+    (@export $prefix:literal $($cabi_realloc:ident)?) => {
         #[cfg(target_os = "emscripten")]
         compile_error!("linmem does not support Emscripten, which has an allocator and an ABI of its own");
         #[cfg(target_family = "wasm")]
         const _: () = {
+            #[unsafe(export_name = concat!($prefix, "realloc"))]
+            unsafe extern "C" fn realloc(ptr: *mut u8, old_size: usize, align: usize, new_size: usize) -> *mut u8 {
+                // SAFETY: the host's duty: the block is live, with this size and alignment.
+                unsafe { $crate::__private::resize(ptr, old_size, align, new_size) }
+            }
+
             #[unsafe(export_name = concat!($prefix, "alloc"))]
             extern "C" fn alloc(size: usize, align: usize) -> *mut u8 {
                 // SAFETY: null is no block.
-                unsafe { $crate::__private::resize(::core::ptr::null_mut(), 0, align, size) }
+                unsafe { realloc(::core::ptr::null_mut(), 0, align, size) }
             }
 
             #[unsafe(export_name = concat!($prefix, "free"))]
             unsafe extern "C" fn free(ptr: *mut u8, size: usize, align: usize) {
-                // SAFETY: the host's duty: the block is live, with this size and alignment.
-                unsafe { $crate::__private::resize(ptr, size, align, 0) };
+                // SAFETY: the host's duty, as for `realloc`.
+                unsafe { realloc(ptr, size, align, 0) };
             }
 
-            #[unsafe(export_name = concat!($prefix, "realloc"))]
-            unsafe extern "C" fn realloc(ptr: *mut u8, old_size: usize, align: usize, new_size: usize) -> *mut u8 {
-                // SAFETY: the host's duty, as for `free`.
-                unsafe { $crate::__private::resize(ptr, old_size, align, new_size) }
-            }
-        };
-    };
-    (@cabi_realloc) => {
-        #[cfg(target_family = "wasm")]
-        const _: () = {
-            #[unsafe(export_name = "cabi_realloc")]
-            unsafe extern "C" fn cabi_realloc(
-                ptr: *mut u8,
-                old_size: usize,
-                align: usize,
-                new_size: usize,
-            ) -> *mut u8 {
-                // SAFETY: the host's duty: the block is live, with this size and alignment.
-                let new = unsafe { $crate::__private::resize(ptr, old_size, align, new_size) };
-                if new.is_null() {
-                    $crate::__private::trap();
+            $(
+                #[unsafe(no_mangle)]
+                unsafe extern "C" fn $cabi_realloc(
+                    ptr: *mut u8,
+                    old_size: usize,
+                    align: usize,
+                    new_size: usize,
+                ) -> *mut u8 {
+                    // SAFETY: the host's duty, as for `realloc`.
+                    let new = unsafe { realloc(ptr, old_size, align, new_size) };
+                    if new.is_null() {
+                        $crate::__private::trap();
+                    }
+                    new
                 }
-                new
-            }
+            )?
         };
     };
     ($($other:tt)*) => {
@@ -133,10 +133,13 @@ macro_rules! trap_on_panic {
 
 /// `realloc` as SPEC has it. Allocating is to resize nothing, freeing to resize to nothing: one set of checks for all.
 ///
+/// Inlined, so that the exported function is the only one with this body.
+///
 /// # Safety
 ///
 /// If `ptr` is not null and `old_size` not 0, `ptr` is a live block of the global allocator with the layout
 /// (`old_size`, `align`); or that is no layout at all.
+#[inline(always)]
 pub unsafe fn resize(ptr: *mut u8, old_size: usize, align: usize, new_size: usize) -> *mut u8 {
     let max = (isize::MAX as usize + 1).wrapping_sub(align);
     if !align.is_power_of_two() || new_size > max {
