@@ -23,7 +23,7 @@ use core::ptr;
 /// time, but for a `memory.grow` and for the copy of a block that is resized and is not the last. All the `Bump`s of a
 /// module are one allocator, because they share its unclaimed memory.
 ///
-/// Off wasm it runs over a [`Pages`] source only and is not `Sync`.
+/// Off wasm it runs over a [`Pages`] source only, which keeps it on one thread.
 ///
 /// # Examples
 ///
@@ -77,25 +77,22 @@ impl<P: Pages> Bump<P> {
                     start = start.wrapping_add(need);
                     break;
                 }
-                let here = pages.size();
+                let (mut here, mut count) = (pages.size(), 0);
                 if here != end {
                     start = pages.at(here);
                 } else {
-                    let count = (need - room) / PAGE + 1;
+                    count = (need - room) / PAGE + 1;
                     let grown = pages.grow(count);
                     if grown == usize::MAX {
                         return ptr::null_mut();
                     }
-                    // Between the two calls only another thread can have grown memory.
-                    if cfg!(target_feature = "atomics") {
-                        if grown != here {
-                            start = pages.at(grown);
-                        }
-                        end = grown + count;
-                        continue;
+                    // Another thread may have grown memory since `size` was asked; without threads, nobody can have.
+                    if cfg!(target_feature = "atomics") && grown != here {
+                        here = grown;
+                        start = pages.at(here);
                     }
                 }
-                end = pages.size();
+                end = if cfg!(target_feature = "atomics") { here + count } else { pages.size() };
             }
             span.set(start, end);
             let block = start.wrapping_sub(size);

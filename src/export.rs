@@ -32,7 +32,7 @@ use core::ptr;
 ///
 /// - Without a `#[global_allocator]`, rustc says "no global memory allocator found but one is required".
 /// - Expanded twice in one crate, rustc says "symbol `alloc` is already defined"; in two crates of one module, the
-///   linker says "duplicate symbol: alloc".
+///   linker says "duplicate symbol: alloc", or with LTO "Linking globals named 'alloc': symbol multiply defined!".
 /// - On WASI, where libc has functions of these names, it asks for a prefix.
 ///
 /// # Examples
@@ -68,19 +68,19 @@ macro_rules! export_allocator {
         compile_error!("linmem does not support Emscripten, which has an allocator and an ABI of its own");
         #[cfg(target_family = "wasm")]
         const _: () = {
-            #[unsafe(export_name = concat!($prefix, "realloc"))]
+            #[unsafe(export_name = ::core::concat!($prefix, "realloc"))]
             unsafe extern "C" fn realloc(ptr: *mut u8, old_size: usize, align: usize, new_size: usize) -> *mut u8 {
                 // SAFETY: the host's duty: the block is live, with this size and alignment.
                 unsafe { $crate::__private::resize(ptr, old_size, align, new_size) }
             }
 
-            #[unsafe(export_name = concat!($prefix, "alloc"))]
+            #[unsafe(export_name = ::core::concat!($prefix, "alloc"))]
             extern "C" fn alloc(size: usize, align: usize) -> *mut u8 {
                 // SAFETY: null is no block.
                 unsafe { realloc(::core::ptr::null_mut(), 0, align, size) }
             }
 
-            #[unsafe(export_name = concat!($prefix, "free"))]
+            #[unsafe(export_name = ::core::concat!($prefix, "free"))]
             unsafe extern "C" fn free(ptr: *mut u8, size: usize, align: usize) {
                 // SAFETY: the host's duty, as for `realloc`.
                 unsafe { realloc(ptr, size, align, 0) };
@@ -111,7 +111,7 @@ macro_rules! export_allocator {
 
 /// Declares a panic handler that traps: no message, no formatting code in the module.
 ///
-/// Off wasm it expands to nothing. A crate that links std on wasm already has a handler: there rustc says "found
+/// Off wasm, and in a test harness, it expands to nothing. A crate that links std on wasm already has a handler: there rustc says "found
 /// duplicate lang item `panic_impl`", and the macro has to go.
 ///
 /// # Examples
@@ -123,7 +123,7 @@ macro_rules! export_allocator {
 #[macro_export]
 macro_rules! trap_on_panic {
     () => {
-        #[cfg(target_family = "wasm")]
+        #[cfg(all(target_family = "wasm", not(test)))]
         #[panic_handler]
         fn trap_on_panic(_: &::core::panic::PanicInfo<'_>) -> ! {
             $crate::__private::trap()

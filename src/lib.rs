@@ -44,8 +44,9 @@
 //! # Threads
 //!
 //! On stable Rust a wasm module has one thread: the linker refuses shared memory to code that was compiled without
-//! the `atomics` feature. With that feature (nightly and `-Zbuild-std`), [`Heap`] and [`Bump`] lock, by spinning, and
-//! the other two do not compile.
+//! the `atomics` feature. With that feature as nightly has it (`-Zbuild-std`), [`Heap`] and [`Bump`] lock, by spinning,
+//! and the other two do not compile. A stable rustc that is given `-Ctarget-feature=+atomics` all the same warns that
+//! this is not supported, and does not tell the crate: such a module links with LTO, and its allocators do not lock.
 
 #![no_std]
 #![deny(missing_docs)]

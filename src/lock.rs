@@ -1,8 +1,9 @@
 //! Exclusive access to an allocator's state.
 //!
 //! Without the wasm `atomics` feature a module has one thread and this is a plain cell: the linker refuses shared
-//! memory to a module with such an object. With it (nightly, `-Zbuild-std`), this is a spin lock. Off wasm the cell
-//! is not `Sync`, so the compiler keeps it on one thread.
+//! memory to code without it. With it (nightly, `-Zbuild-std`), this is a spin lock. On stable the feature is not
+//! supported: a rustc that is made to use it warns, and sets no `cfg` that could be seen here. Off wasm the cell is not
+//! `Sync`, so the compiler keeps it on one thread.
 
 use core::cell::UnsafeCell;
 #[cfg(all(target_family = "wasm", target_feature = "atomics"))]

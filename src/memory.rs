@@ -137,7 +137,7 @@ pub(crate) fn room(pages: &impl Pages, start: *mut u8, end: usize) -> usize {
 
 /// The module's own linear memory (memory 0), grown with `memory.grow`.
 ///
-/// Its slack lies between `__heap_base` and `__heap_end`. Implements [`Pages`] on wasm32 only.
+/// Its slack lies between `__heap_base` and `__heap_end`; under WASI, where libc owns that, there is none. Implements [`Pages`] on wasm32 only.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Memory;
 
@@ -163,6 +163,10 @@ mod wasm {
         }
 
         fn slack(&self) -> (*mut u8, usize) {
+            // Under WASI, libc's `malloc` starts at `__heap_base`: nothing is left over.
+            if cfg!(target_os = "wasi") {
+                return (self.at(self.size()), self.size());
+            }
             let start = (&raw const __heap_base).expose_provenance();
             let end = (&raw const __heap_end).addr();
             (ptr::with_exposed_provenance_mut(start), end / PAGE)
