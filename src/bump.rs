@@ -5,10 +5,11 @@
 //!                                     ^ start      ^ end      of the source's unclaimed span
 //! ```
 //!
-//! The last block can be freed, and resized where it is; every other free is forgotten. To allocate, to free and to
-//! resize are one operation: the last block's bytes count as free, and the new size is placed where the free bytes
-//! begin. When the room runs out, memory grows by the missing pages. If somebody else has grown memory since, the span
-//! starts anew behind those pages, and what was left of the old one is forgotten; a request that fails changes nothing.
+//! The last block can be freed, and resized where it is; every other free is forgotten, and so is the gap that an
+//! alignment leaves in front of a block. To allocate, to free and to resize are one operation: the last block's bytes
+//! count as free, and the new size is placed where the free bytes begin. When the room runs out, memory grows by the
+//! missing pages. If somebody else has grown memory since, the span starts anew behind those pages, and what was left
+//! of the old one is forgotten; a request that fails changes nothing.
 //!
 //! A placed block ends below the end of the span, never at it. So no block holds the last byte of the address space,
 //! and the pages to grow are the missing bytes divided by the page size, plus one.

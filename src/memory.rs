@@ -19,6 +19,9 @@ use core::ptr;
 /// Size of a wasm page in bytes.
 pub const PAGE: usize = 1 << 16;
 
+/// Claimed memory starts at a multiple of this.
+const ALIGN: usize = 16;
+
 /// A source of memory for [`Heap`](crate::Heap) and [`Bump`](crate::Bump): pages with ascending numbers, that are only
 /// ever added at the end.
 ///
@@ -99,12 +102,15 @@ impl Span {
         (self.start, self.end) = (start, end);
     }
 
-    /// Takes the whole span after making it more than `size` bytes long; returns its start and length in bytes.
+    /// Takes the whole span after making it more than `size` bytes long; returns its start, a multiple of ALIGN, and its
+    /// length in bytes.
     ///
     /// If others grew pages behind a span that is too short, it is returned as it is: the next claim starts behind
     /// them. None if there is no more memory; then nothing has changed.
     pub(crate) fn claim(&mut self, pages: &impl Pages, size: usize) -> Option<(*mut u8, usize)> {
         let (mut start, mut end) = self.get(pages);
+        // A `Bump` leaves the span at any byte.
+        start = start.wrapping_add(start.addr().wrapping_neg() & (ALIGN - 1));
         let mut room = room(pages, start, end);
         if room <= size {
             let here = pages.size();

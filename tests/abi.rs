@@ -115,6 +115,16 @@ fn buffer_comes_from_boxes_and_text() {
 }
 
 #[test]
+fn buffer_grows_by_pushing() {
+    let mut buffer = Buffer::new();
+    for number in 0..100 {
+        assert_eq!(buffer.try_push(Box::new(number)), Ok(()));
+    }
+    assert_eq!(buffer.len(), 100);
+    assert!(buffer.iter().map(|number| **number).eq(0..100));
+}
+
+#[test]
 fn buffer_of_zeros_owns_nothing() {
     // SAFETY: a capacity of 0 owns nothing.
     let buffer = unsafe { Buffer::<u64>::from_raw_parts(ptr::null_mut(), 0, 0) }.unwrap();

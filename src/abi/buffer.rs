@@ -65,6 +65,26 @@ impl<T> Buffer<T> {
         Ok(vec.into())
     }
 
+    /// Appends a value, after growing the block if there is no room.
+    ///
+    /// # Errors
+    ///
+    /// [`OutOfMemory`](AbiError::OutOfMemory); then the value is dropped and the buffer is as it was.
+    pub fn try_push(&mut self, value: T) -> Result<(), AbiError> {
+        let mut vec = core::mem::take(self).into_vec();
+        let grown = vec.try_reserve(1).map_err(|_| AbiError::OutOfMemory);
+        if grown.is_ok() {
+            let len = vec.len();
+            // A `push` would bring its own way of growing along, which panics.
+            // SAFETY: there is room for an element behind the last.
+            unsafe { vec.as_mut_ptr().wrapping_add(len).write(value) };
+            // SAFETY: the element at `len` was just written.
+            unsafe { vec.set_len(len + 1) };
+        }
+        *self = vec.into();
+        grown
+    }
+
     /// Takes over a block that a host filled.
     ///
     /// # Errors

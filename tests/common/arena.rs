@@ -5,8 +5,8 @@
 //! | static data | slack                 | grown pages  | pages that nobody grew  |
 //! ```
 //!
-//! What no allocator may touch holds a pattern: the static data and the pages of others 0xF5, pages that nobody grew
-//! yet zeros. The arena asserts it whenever it is asked, whenever pages are grown, and at the end.
+//! What no allocator may touch holds a pattern: the static data and the pages of others 0xF5, pages that nobody has
+//! grown zeros. The arena asserts it whenever it is asked, of pages that are grown, and at the end.
 
 use linmem::{PAGE, Pages, Unclaimed};
 use std::alloc::{Layout, alloc_zeroed, dealloc, handle_alloc_error};
@@ -18,6 +18,8 @@ static NOBODYS: [u8; PAGE] = [0; PAGE];
 
 /// A source of pages with a limit.
 pub struct Arena {
+    allocation: *mut u8,
+    /// The first multiple of PAGE in the allocation.
     base: *mut u8,
     /// Bytes before the end of the first pages that are free from the start.
     slack: usize,
@@ -40,12 +42,14 @@ impl Arena {
         let first = slack / PAGE + 1;
         assert!(slack % 16 == 0 && first <= limit, "slack {slack}, limit {limit}");
         let layout = Self::layout(limit);
-        // SAFETY: the size is not 0, because there is at least the first page.
-        let base = unsafe { alloc_zeroed(layout) };
-        if base.is_null() {
+        // SAFETY: the size is not 0.
+        let allocation = unsafe { alloc_zeroed(layout) };
+        if allocation.is_null() {
             handle_alloc_error(layout);
         }
+        let base = allocation.map_addr(|addr| addr.next_multiple_of(PAGE));
         let arena = Self {
+            allocation,
             base,
             slack,
             first,
@@ -59,8 +63,9 @@ impl Arena {
         arena
     }
 
+    /// With room to begin at a multiple of PAGE: memory that is asked for with a large alignment is not zeroed for free.
     fn layout(limit: usize) -> Layout {
-        Layout::from_size_align(limit * PAGE, PAGE).expect("an arena fits into memory")
+        Layout::from_size_align((limit + 1) * PAGE, 16).expect("an arena fits into memory")
     }
 
     /// Grows `count` pages as somebody else would, who fills them. False if there is no room.
@@ -75,22 +80,29 @@ impl Arena {
         true
     }
 
-    /// Whether the static data, the pages that others grew and those that nobody grew are as they were.
+    /// Whether the static data and the pages that others grew are as they were.
     pub fn foreign_intact(&self) -> bool {
-        let holds = |page: usize, len: usize, what: &[u8]| {
-            // SAFETY: the range lies inside the allocation, whose bytes are written, and no allocator owns it.
-            let bytes = unsafe { std::slice::from_raw_parts(self.base.wrapping_add(page * PAGE), len) };
-            bytes == &what[..len]
-        };
-        let data = self.first * PAGE - self.slack;
-        holds(0, data, &OTHERS)
-            && self.others.borrow().iter().cloned().flatten().all(|page| holds(page, PAGE, &OTHERS))
-            && (self.size.get()..self.limit).all(|page| holds(page, PAGE, &NOBODYS))
+        self.is_filled(0, self.first * PAGE - self.slack, &OTHERS)
+            && self.others.borrow().iter().cloned().flatten().all(|page| self.is_filled(page, PAGE, &OTHERS))
     }
 
     /// Asserts that nothing was written where no allocator may write.
     pub fn foreign_untouched(&self) {
-        assert!(self.foreign_intact(), "an allocator wrote to memory that is not its own");
+        assert!(self.foreign_intact(), "an allocator wrote to memory of others");
+        // As far as anybody would miss the end by.
+        self.assert_empty(self.size.get()..self.limit.min(self.size.get() + 8));
+    }
+
+    /// Asserts that nobody wrote to pages that nobody had grown.
+    fn assert_empty(&self, mut pages: Range<usize>) {
+        assert!(pages.all(|page| self.is_filled(page, PAGE, &NOBODYS)), "an allocator wrote behind the end of memory");
+    }
+
+    /// Whether the first `len` bytes of a page, which no allocator may own, are those of `what`.
+    fn is_filled(&self, page: usize, len: usize, what: &[u8; PAGE]) -> bool {
+        // SAFETY: the range lies inside the allocation, whose bytes are written, and no allocator owns it.
+        let bytes = unsafe { std::slice::from_raw_parts(self.base.wrapping_add(page * PAGE), len) };
+        bytes == &what[..len]
     }
 
     /// How many pages there can be.
@@ -118,6 +130,7 @@ impl Arena {
         if count > self.limit - page {
             return usize::MAX;
         }
+        self.assert_empty(page..page + count);
         self.size.set(page + count);
         page
     }
@@ -129,7 +142,7 @@ impl Drop for Arena {
             self.foreign_untouched();
         }
         // SAFETY: `new` allocated this with the same layout.
-        unsafe { dealloc(self.base, Self::layout(self.limit)) }
+        unsafe { dealloc(self.allocation, Self::layout(self.limit)) }
     }
 }
 

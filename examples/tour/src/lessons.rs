@@ -1,7 +1,7 @@
 //! The exports, in the order of the tour. SPEC's words apply: "owned" is freed by the receiver, "borrowed" is not.
 
 use alloc::boxed::Box;
-use core::{mem, ptr};
+use core::ptr;
 use linmem::{AbiError, Buffer, CStr, Slice, Str, try_box};
 
 /// Hands a new value to the host, which owns it; or null if memory ran out.
@@ -112,16 +112,7 @@ pub unsafe extern "C" fn points_push(points: *mut Buffer<Point>, x: i32, y: i32,
     let Some(points) = (unsafe { points.as_mut() }) else { return AbiError::Null as i32 };
     // SAFETY: the caller keeps the string as it is until this call returns.
     let name = unsafe { Str::from_raw_parts(name, len).view() };
-    status(name.and_then(|name| {
-        let point = Point::new(x, y, name)?;
-        let mut vec = mem::take(points).into_vec();
-        let room = vec.try_reserve(1).map_err(|_| AbiError::OutOfMemory);
-        if room.is_ok() {
-            vec.push(point);
-        }
-        *points = vec.into();
-        room
-    }))
+    status(name.and_then(|name| points.try_push(Point::new(x, y, name)?)))
 }
 
 /// Returns a borrowed point, which stays valid until the next push; null if there are not so many.

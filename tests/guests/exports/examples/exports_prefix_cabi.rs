@@ -1,0 +1,8 @@
+//! The exports under other names, but for `cabi_realloc`.
+#![cfg_attr(target_family = "wasm", no_std)]
+
+#[cfg(target_family = "wasm")]
+#[global_allocator]
+static ALLOCATOR: linmem::Heap = linmem::Heap::new();
+linmem::export_allocator!(prefix = "abi_", cabi_realloc);
+linmem::trap_on_panic!();

@@ -1,0 +1,8 @@
+//! The exports over `WeeAlloc`.
+#![cfg_attr(target_family = "wasm", no_std)]
+
+#[cfg(target_family = "wasm")]
+#[global_allocator]
+static ALLOCATOR: linmem::WeeAlloc = linmem::WeeAlloc::new();
+linmem::export_allocator!(cabi_realloc);
+linmem::trap_on_panic!();
