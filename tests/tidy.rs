@@ -35,7 +35,7 @@ fn files(folder: &str) -> Vec<PathBuf> {
                 found.extend(files(path.to_str().unwrap()));
             }
         } else if path.extension().is_some_and(|extension| TEXT.iter().any(|&text| extension == text))
-            || path.parent().is_some_and(|parent| parent.ends_with(".ci"))
+            || path.parent() == Some(Path::new("./.ci"))
         {
             found.push(path);
         }

@@ -1,7 +1,7 @@
 //! Builds a guest of this workspace, so that one cargo command is enough to run it.
 
 use std::env;
-use std::path::{Path, PathBuf};
+use std::path::{self, Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
 
@@ -20,7 +20,10 @@ pub fn build(package: &str, args: &[&str]) -> Result<PathBuf, String> {
     let _guard = ONE_AT_A_TIME.lock();
     add_target(TARGET)?;
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let target_dir = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
+    let target_dir = match env::var_os("CARGO_TARGET_DIR") {
+        Some(dir) => path::absolute(dir).map_err(|error| format!("CARGO_TARGET_DIR: {error}"))?,
+        None => root.join("target"),
+    };
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.args(["build", "--quiet", "--release", "--target", TARGET, "--package", package]).args(args);
     command.arg("--target-dir").arg(&target_dir).current_dir(root);

@@ -1,0 +1,10 @@
+//! The null module on `Dlmalloc`: it exports one function.
+
+#![cfg_attr(target_family = "wasm", no_std)]
+
+#[path = "../src/null.rs"]
+mod null;
+
+#[cfg(target_family = "wasm")]
+#[global_allocator]
+static ALLOCATOR: linmem::Dlmalloc = linmem::Dlmalloc::new();
