@@ -66,7 +66,7 @@ impl<P: Pages> Bump<P> {
         let place = |span: &mut Span| {
             let (mut start, mut end) = span.get(pages);
             if ptr.wrapping_add(old_size) == start {
-                start = start.wrapping_sub(old_size);
+                start = start.with_addr(ptr.addr());
             } else if size <= old_size {
                 return ptr;
             }

@@ -142,27 +142,23 @@ macro_rules! trap_on_panic {
 #[inline(always)]
 pub unsafe fn resize(ptr: *mut u8, old_size: usize, align: usize, new_size: usize) -> *mut u8 {
     let max = (isize::MAX as usize + 1).wrapping_sub(align);
-    if !align.is_power_of_two() || new_size > max {
+    let old_size = if ptr.is_null() { 0 } else { old_size };
+    if !align.is_power_of_two() || new_size > max || old_size > max {
         return ptr::null_mut();
     }
-    let none = ptr::without_provenance_mut(align);
     // SAFETY: `align` is a power of two; at each use, `size` is at most `max`, so that rounding it up to `align` gives
     // at most `isize::MAX`.
     let layout = |size| unsafe { Layout::from_size_align_unchecked(size, align) };
-    if ptr.is_null() || old_size == 0 {
-        if new_size == 0 {
-            return none;
+    if new_size == 0 {
+        if old_size != 0 {
+            // SAFETY: by the caller's duty the block is live and has this layout.
+            unsafe { dealloc(ptr, layout(old_size)) };
         }
+        return ptr::without_provenance_mut(align);
+    }
+    if old_size == 0 {
         // SAFETY: the size is not 0.
         return unsafe { alloc(layout(new_size)) };
-    }
-    if old_size > max {
-        return ptr::null_mut();
-    }
-    if new_size == 0 {
-        // SAFETY: by the caller's duty the block is live and has this layout.
-        unsafe { dealloc(ptr, layout(old_size)) };
-        return none;
     }
     // SAFETY: as above; the new size is not 0, and with this alignment it is a layout.
     unsafe { realloc(ptr, layout(old_size), new_size) }
