@@ -137,7 +137,7 @@ fn buffer_of_zeros_owns_nothing() {
 fn buffer_refuses_what_no_allocator_gave() {
     for (addr, len, cap, error) in [
         (0, 0, 1, AbiError::Null),
-        (4, 0, 1, AbiError::Misaligned),
+        (2, 0, 1, AbiError::Misaligned),
         (8, 0, usize::MAX, AbiError::TooLong),
         (8, 2, 1, AbiError::TooLong),
         (8, 1, 0, AbiError::TooLong),
