@@ -46,6 +46,24 @@ pub enum AbiError {
     OutOfMemory = 7,
 }
 
+/// The status that a fallible export returns: 0 for success, the error's number otherwise.
+///
+/// # Examples
+///
+/// ```
+/// use linmem::{AbiError, status};
+///
+/// assert_eq!(status(Ok(())), 0);
+/// assert_eq!(status(Err(AbiError::NotUtf8)), 5);
+/// ```
+#[must_use]
+pub fn status(result: Result<(), AbiError>) -> i32 {
+    match result {
+        Ok(()) => 0,
+        Err(error) => error as i32,
+    }
+}
+
 impl fmt::Display for AbiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

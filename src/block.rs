@@ -27,6 +27,7 @@ static_assertions::const_assert!(MIN % GRANULE == 0);
 
 /// The address of a block's header, or null.
 #[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(transparent)]
 pub(crate) struct Block(*mut u8);
 
 /// A `Block` that is not null is the start of a block of the state's regions, so its header is written; links are

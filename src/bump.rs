@@ -14,7 +14,7 @@
 //! A placed block ends below the end of the span, never at it. So no block holds the last byte of the address space,
 //! and the pages to grow are the missing bytes divided by the page size, plus one.
 
-use crate::memory::{Memory, PAGE, Pages, Span, room};
+use crate::memory::{Memory, PAGE, Pages, Span, THREADS, room};
 use core::alloc::{GlobalAlloc, Layout};
 use core::ptr;
 
@@ -88,12 +88,12 @@ impl<P: Pages> Bump<P> {
                         return ptr::null_mut();
                     }
                     // Another thread may have grown memory since `size` was asked; without threads, nobody can have.
-                    if cfg!(target_feature = "atomics") && grown != here {
+                    if THREADS && grown != here {
                         here = grown;
                         start = pages.at(here);
                     }
                 }
-                end = if cfg!(target_feature = "atomics") { here + count } else { pages.size() };
+                end = if THREADS { here + count } else { pages.size() };
             }
             span.set(start, end);
             let block = start.wrapping_sub(size);

@@ -48,8 +48,8 @@ macro_rules! foreign {
 foreign! {
     /// [dlmalloc](https://docs.rs/dlmalloc), the allocator of Rust's own std on wasm: low on fragmentation, large.
     ///
-    /// It costs about 5 KB in a module and takes logarithmic time. Under the wasm `atomics` feature it does not
-    /// compile. Off wasm it takes memory from the system.
+    /// It costs about 5 KB in a module and takes logarithmic time. Under the wasm `atomics` feature and under WASI it
+    /// does not compile. Off wasm it takes memory from the system.
     Dlmalloc: dlmalloc::GlobalDlmalloc = dlmalloc::GlobalDlmalloc
 }
 
@@ -60,12 +60,16 @@ foreign! {
     /// It is unmaintained (RUSTSEC-2022-0054) and licensed under MPL-2.0, unlike this crate. It leaks: under steady
     /// churn it grows without end (18,210 pages after 4 million operations, where dlmalloc holds 65), and it has
     /// returned null with memory left. Each operation takes time linear in the free blocks. Under the wasm `atomics`
-    /// feature it does not compile. Off wasm it takes memory from the system.
+    /// feature and under WASI it does not compile. Off wasm it takes memory from the system.
     WeeAlloc: wee_alloc::WeeAlloc<'static> = wee_alloc::WeeAlloc::INIT
 }
 
-#[cfg(all(feature = "dlmalloc", target_family = "wasm", target_feature = "atomics"))]
-compile_error!("linmem: `Dlmalloc` has no lock for wasm threads: use `Heap` and leave the feature `dlmalloc` out");
+#[cfg(all(feature = "dlmalloc", target_family = "wasm", any(target_feature = "atomics", target_os = "wasi")))]
+compile_error!(
+    "linmem: `Dlmalloc` has no lock for wasm threads, which WASI may have: use `Heap` and leave the feature `dlmalloc` out"
+);
 
-#[cfg(all(feature = "wee_alloc", target_family = "wasm", target_feature = "atomics"))]
-compile_error!("linmem: `WeeAlloc` has no lock for wasm threads: use `Heap` and leave the feature `wee_alloc` out");
+#[cfg(all(feature = "wee_alloc", target_family = "wasm", any(target_feature = "atomics", target_os = "wasi")))]
+compile_error!(
+    "linmem: `WeeAlloc` has no lock for wasm threads, which WASI may have: use `Heap` and leave the feature `wee_alloc` out"
+);

@@ -27,16 +27,17 @@ use core::ptr;
 
 /// Free lists: a bit of a `u64` for each.
 const CLASSES: usize = u64::BITS as usize;
-/// How many blocks of the request's own class are looked at; larger classes fit without looking.
+/// How many blocks of the request's own class are looked at, before a larger class that fits without looking.
 const LOOK: usize = 32;
 
 /// The general-purpose allocator: frees, coalesces at once, and resizes in place where the next block is free or the
 /// block is the last.
 ///
-/// Each operation takes constant time (at most 32 blocks are looked at), but for a `memory.grow` and for the copy of a
-/// block that is resized and cannot stay. A live block costs one word more than its size, rounded up to 8 bytes on
-/// wasm32, and at least 16. Memory grows by the pages that are missing and no more; neighbouring pages join, whoever
-/// grew others in between, whose pages are never touched.
+/// Each operation takes constant time (at most 32 blocks are looked at), but for a `memory.grow`, for a look at all free
+/// blocks of a class before that, and for the copy of a block that is resized and cannot stay. A live block costs one
+/// word more than its size, rounded up to 8 bytes on wasm32, and at least 16; to place it at an alignment over 8 takes
+/// room for the alignment as well. Memory grows by the pages that are missing. The last block grows in place even where
+/// a free block would hold it. Pages join their neighbours; pages that others grew are never touched.
 ///
 /// Off wasm it runs over a [`Pages`] source only and is not `Sync`.
 ///
@@ -102,14 +103,19 @@ impl<P> Heap<P> {
 
     /// Walks every block, asserts the invariants that the module's source numbers, and counts.
     ///
-    /// For tests: it takes time linear in the blocks.
+    /// For tests: it takes time linear in the blocks. Not every overwrite breaks an invariant, and a size that was
+    /// overwritten with a wild one can lead the walk out of memory, into a trap.
     ///
     /// # Panics
     ///
     /// If an invariant does not hold: something wrote outside its block.
     pub fn check(&self) -> Usage {
-        // SAFETY: `State::check` reaches no lock; if it panics, the heap is broken and under `atomics` stays locked.
-        unsafe { self.state.with(|state| state.check()) }
+        // SAFETY: `State::check` reaches no lock, and does not panic: it is done here, outside, because std's way to
+        // panic allocates.
+        match unsafe { self.state.with(|state| state.check()) } {
+            Ok(usage) => usage,
+            Err((invariant, block)) => panic!("{invariant}, at {block:p}"),
+        }
     }
 }
 
@@ -195,22 +201,26 @@ impl State {
         }
     }
 
-    /// A free block of at least `size` bytes: one of the first LOOK in its class, else the first of the next class
-    /// that has any.
+    /// A free block of at least `size` bytes: one of the first LOOK in its class; or the first of the next class that has
+    /// any; or, where else memory would have to grow, any other of its class.
     fn find(&self, size: usize) -> Option<Block> {
         let class = class(size);
+        let larger = self.map & (u64::MAX << class << 1);
         let mut block = self.lists[class];
-        for _ in 0..LOOK {
+        let mut look = LOOK;
+        loop {
+            if larger != 0 && (look == 0 || block.is_null()) {
+                return Some(self.lists[larger.trailing_zeros() as usize]);
+            }
             if block.is_null() {
-                break;
+                return None;
             }
             if block.size() >= size {
                 return Some(block);
             }
             block = block.link(NEXT);
+            look = look.wrapping_sub(1);
         }
-        let larger = self.map & (u64::MAX << class << 1);
-        if larger == 0 { None } else { Some(self.lists[larger.trailing_zeros() as usize]) }
     }
 
     /// Adds a span of the source that makes room for a block of `size` bytes at the end, if it joins; else the next
@@ -292,7 +302,15 @@ impl State {
         }
     }
 
-    fn check(&self) -> Usage {
+    /// Counts what there is, or says which invariant does not hold, and the payload of which block shows it.
+    fn check(&self) -> Result<Usage, (&'static str, *mut u8)> {
+        macro_rules! ensure {
+            ($holds:expr, $invariant:literal, $block:expr) => {
+                if !$holds {
+                    return Err(($invariant, $block.payload()));
+                }
+            };
+        }
         let mut usage = Usage::default();
         let mut region = self.region;
         while !region.is_null() {
@@ -301,17 +319,17 @@ impl State {
             let mut previous_free = false;
             loop {
                 let (size, free) = (block.size(), !block.has(USED));
-                assert_eq!(block.has(PREVIOUS_FREE), previous_free, "3: PREVIOUS_FREE at {:p}", block.payload());
+                ensure!(block.has(PREVIOUS_FREE) == previous_free, "3: PREVIOUS_FREE is wrong", block);
                 if size == 0 {
                     break;
                 }
-                assert!(size % GRANULE == 0 && size >= MIN, "1: size {size} at {:p}", block.payload());
+                ensure!(size % GRANULE == 0 && size >= MIN, "1: no block has this size", block);
                 if free {
-                    assert!(!previous_free, "2: free neighbours at {:p}", block.payload());
-                    assert_eq!(block.after(size).previous_size(), size, "3: last word of {:p}", block.payload());
+                    ensure!(!previous_free, "2: two neighbours are free", block);
+                    ensure!(block.after(size).previous_size() == size, "3: the last word is not the size", block);
                     let previous = block.link(PREVIOUS);
                     let to = if previous.is_null() { self.lists[class(size)] } else { previous.link(NEXT) };
-                    assert!(to == block, "4: no link leads to {:p}", block.payload());
+                    ensure!(to == block, "4: no link leads here", block);
                     usage.free_blocks += 1;
                     usage.free_size += size;
                 } else {
@@ -321,23 +339,23 @@ impl State {
                 previous_free = free;
                 block = block.after(size);
             }
-            assert!(region != self.region || block == self.end, "1: the newest region ends at {:p}", block.payload());
+            ensure!(region != self.region || block == self.end, "1: the newest region does not end here", block);
             // SAFETY: a region starts with the link that `grow` wrote.
             region = unsafe { region.cast::<*mut u8>().read() };
         }
         let mut linked = 0;
         for (index, &list) in self.lists.iter().enumerate() {
-            assert_eq!(self.map >> index & 1 == 1, !list.is_null(), "5: bit {index}");
+            ensure!((self.map >> index & 1 == 1) != list.is_null(), "5: the bit of this list is wrong", list);
             let mut block = list;
             while !block.is_null() {
-                assert!(!block.has(USED) && class(block.size()) == index, "4: {:p} in list {index}", block.payload());
+                ensure!(!block.has(USED) && class(block.size()) == index, "4: this is in a list of others", block);
                 linked += 1;
-                assert!(linked <= usage.free_blocks, "4: a block is in two lists, or a list is a ring");
+                ensure!(linked <= usage.free_blocks, "4: this is in two lists, or in a ring", block);
                 block = block.link(NEXT);
             }
         }
-        assert_eq!(linked, usage.free_blocks, "4: free blocks in no list");
-        usage
+        ensure!(linked == usage.free_blocks, "4: a free block is in no list", self.end);
+        Ok(usage)
     }
 }
 

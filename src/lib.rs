@@ -43,10 +43,11 @@
 //!
 //! # Threads
 //!
-//! On stable Rust a wasm module has one thread: the linker refuses shared memory to code that was compiled without
-//! the `atomics` feature. With that feature as nightly has it (`-Zbuild-std`), [`Heap`] and [`Bump`] lock, by spinning,
-//! and the other two do not compile. A stable rustc that is given `-Ctarget-feature=+atomics` all the same warns that
-//! this is not supported, and does not tell the crate: such a module links with LTO, and its allocators do not lock.
+//! Where a module can have threads, [`Heap`] and [`Bump`] lock, by spinning, and the other two do not compile: under
+//! WASI, and with the `atomics` feature as nightly has it (`-Zbuild-std`). Elsewhere a module has one thread: the linker
+//! refuses shared memory to code that was compiled without the feature. A stable rustc that is given
+//! `-Ctarget-feature=+atomics` all the same warns that this is not supported, and does not tell the crate: such a module
+//! links with LTO, and its allocators do not lock.
 
 #![no_std]
 #![deny(missing_docs)]
@@ -63,7 +64,7 @@ mod heap;
 mod lock;
 mod memory;
 
-pub use abi::{AbiError, Buffer, CStr, Slice, Str, try_box};
+pub use abi::{AbiError, Buffer, CStr, Slice, Str, status, try_box};
 pub use bump::Bump;
 #[cfg(feature = "dlmalloc")]
 pub use foreign::Dlmalloc;

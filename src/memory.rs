@@ -19,6 +19,9 @@ use core::ptr;
 /// Size of a wasm page in bytes.
 pub const PAGE: usize = 1 << 16;
 
+/// Whether there can be threads; see `lock.rs`.
+pub(crate) const THREADS: bool = cfg!(any(target_feature = "atomics", target_os = "wasi"));
+
 /// Claimed memory starts at a multiple of this.
 const ALIGN: usize = 16;
 
@@ -30,9 +33,9 @@ const ALIGN: usize = 16;
 /// - The pages that [`grow`](Pages::grow) adds, and the slack, belong to the source's allocators alone. They are
 ///   valid for reads and writes for as long as the source or any allocator over it exists.
 /// - Page `n + 1` begins where page `n` ends, in the same allocated object; a page begins at a multiple of [`PAGE`],
-///   and no page begins at address 0. The slack begins at a multiple of 16.
+///   and neither the slack nor a page that is grown begins at address 0. The slack begins at a multiple of 16.
 /// - All sources of the same memory give the same `Unclaimed`.
-/// - No method calls an allocator.
+/// - No method calls an allocator, or panics.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no pages to give on this target",
     note = "off wasm, gate the static with `#[cfg(target_family = \"wasm\")]` and let std allocate"
@@ -41,7 +44,8 @@ pub unsafe trait Pages {
     /// The note of the memory that no allocator has claimed.
     fn unclaimed(&self) -> &Unclaimed;
 
-    /// The memory that is there before the first growth: its first byte, and the number of the page that it ends at.
+    /// The memory that is there before the first growth: its first byte, and the number of the page that it ends at,
+    /// which is not 0.
     fn slack(&self) -> (*mut u8, usize);
 
     /// The first byte of a page. One past the last page of the address space, that is null.
@@ -106,7 +110,8 @@ impl Span {
     /// length in bytes.
     ///
     /// If others grew pages behind a span that is too short, it is returned as it is: the next claim starts behind
-    /// them. None if there is no more memory; then nothing has changed.
+    /// them. (If another thread does so in the middle, the old span is forgotten, and the new one may be too short.)
+    /// None if there is no more memory; then nothing has changed.
     pub(crate) fn claim(&mut self, pages: &impl Pages, size: usize) -> Option<(*mut u8, usize)> {
         let (mut start, mut end) = self.get(pages);
         // A `Bump` leaves the span at any byte.
@@ -124,7 +129,7 @@ impl Span {
                     return None;
                 }
                 // Between the two calls only another thread can have grown memory.
-                if cfg!(target_feature = "atomics") && grown != here {
+                if THREADS && grown != here {
                     start = pages.at(grown);
                 }
                 end = grown + count;
@@ -160,8 +165,9 @@ mod wasm {
 
     static UNCLAIMED: Unclaimed = Unclaimed::new();
 
-    // SAFETY: the linker puts nothing between `__heap_base`, aligned to 16, and `__heap_end`; `memory.grow` gives a
-    // page to one caller only, and memory never shrinks. All of linear memory is one object, whose page 0 holds the
+    // SAFETY: the linker puts nothing between `__heap_base`, aligned to 16, and `__heap_end`, and of the allocators that
+    // would start there by themselves none is this crate's; `memory.grow` gives a page to one caller only, and memory
+    // never shrinks. All of linear memory is one object, whose page 0 holds the
     // stack or static data. There is one `UNCLAIMED`. An instruction calls no allocator.
     unsafe impl Pages for Memory {
         fn unclaimed(&self) -> &Unclaimed {
@@ -169,13 +175,14 @@ mod wasm {
         }
 
         fn slack(&self) -> (*mut u8, usize) {
-            // Under WASI, libc's `malloc` starts at `__heap_base`: nothing is left over.
-            if cfg!(target_os = "wasi") {
+            // Under WASI, libc's `malloc` starts at `__heap_base`, and so can dlmalloc: nothing is left over.
+            if cfg!(any(target_os = "wasi", feature = "dlmalloc")) {
                 return (self.at(self.size()), self.size());
             }
             let start = (&raw const __heap_base).expose_provenance();
             let end = (&raw const __heap_end).addr();
-            (ptr::with_exposed_provenance_mut(start), end / PAGE)
+            // An end of 2^32 reads as 0.
+            (ptr::with_exposed_provenance_mut(start), end.wrapping_sub(1) / PAGE + 1)
         }
 
         fn at(&self, page: usize) -> *mut u8 {
@@ -201,13 +208,13 @@ mod wasm {
 #[doc(hidden)]
 pub use wasm::trap;
 
-/// Whether `size` bytes at `addr` lie in memory. `size` is not 0.
+/// Whether `size` bytes at `addr` lie in memory, and the address behind them exists. `size` is not 0.
 ///
 /// Off wasm nothing is known of the end of memory: only a range that wraps is refused.
 pub(crate) fn contains(addr: usize, size: usize) -> bool {
-    let Some(last) = addr.checked_add(size - 1) else { return false };
+    let Some(end) = addr.checked_add(size) else { return false };
     #[cfg(target_arch = "wasm32")]
-    return last / PAGE < Memory.size();
+    return (end - 1) / PAGE < Memory.size();
     #[cfg(not(target_arch = "wasm32"))]
-    return last < usize::MAX;
+    return end != 0;
 }

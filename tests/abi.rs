@@ -185,7 +185,7 @@ fn owned_cstr_is_freed_by_its_length() {
     }
     // SAFETY: null is ignored.
     assert_eq!(unsafe { CStr::NULL.free() }, Ok(()));
-    assert_eq!(CStr::try_owned("a\0b"), Err(AbiError::InteriorNul));
+    assert_eq!(CStr::try_owned("a\0b").err(), Some(AbiError::InteriorNul));
 }
 
 #[test]

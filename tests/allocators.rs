@@ -193,7 +193,11 @@ mod wasm {
     const SMALL_LIMIT: usize = 60;
 
     fn module(name: &str) -> Vec<u8> {
-        static FOLDER: LazyLock<Result<PathBuf, String>> = LazyLock::new(|| guest::build("suite", &["--examples"]));
+        static FOLDER: LazyLock<Result<PathBuf, String>> = LazyLock::new(|| {
+            guest::build("suite", &["--examples"])?;
+            let others = ["--features", "dlmalloc,wee_alloc", "--example", "*_dlmalloc", "--example", "*_wee_alloc"];
+            guest::build("suite", &others)
+        });
         let folder = FOLDER.as_ref().unwrap_or_else(|error| panic!("{error}"));
         let path = folder.join("examples").join(name).with_extension("wasm");
         std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
@@ -665,16 +669,37 @@ fn check_says(message: &str, corrupt: impl FnOnce(&mut Scene)) {
 }
 
 #[test]
+fn a_full_heap_finds_the_one_block_that_fits_behind_many_that_do_not() {
+    let arena = &Arena::new(PAGE / 2, 2);
+    let heap = &Heap::over(arena);
+    // One class holds both sizes. Used blocks between them keep them apart.
+    let (large, small) = (21 * WORD * 2 - WORD, 17 * WORD * 2 - WORD);
+    let fits = block(heap, large, 8, 1);
+    block(heap, 8, 8, 2);
+    let others: Vec<_> = (0..100).map(|_| [block(heap, small, 8, 3), block(heap, 8, 8, 4)][0]).collect();
+    for size in [4096, 1024, 256, 8] {
+        // SAFETY: the size is not 0.
+        while !unsafe { heap.alloc(layout(size, 8)) }.is_null() {}
+    }
+    free(heap, fits, large, 8);
+    for other in others {
+        free(heap, other, small, 8);
+    }
+    assert_eq!(block(heap, large, 8, 5), fits);
+    heap.check();
+}
+
+#[test]
 fn check_fires_when_sizes_do_not_tile_the_region() {
     // Half a granule, used.
-    check_says("1: size", |scene| scene.set(0, -1, WORD | 1));
+    check_says("1: no block has this size", |scene| scene.set(0, -1, WORD | 1));
     // A sentinel, with a free block before it, in the middle.
-    check_says("1: the newest region ends at", |scene| scene.set(2, -1, 3));
+    check_says("1: the newest region does not end here", |scene| scene.set(2, -1, 3));
 }
 
 #[test]
 fn check_fires_when_two_neighbours_are_free() {
-    check_says("2: free neighbours", |scene| {
+    check_says("2: two neighbours are free", |scene| {
         let size = scene.get(0, -1) & !3;
         scene.set(0, -1, size);
         scene.link(0, 0, ptr::null_mut());
@@ -686,17 +711,17 @@ fn check_fires_when_two_neighbours_are_free() {
 
 #[test]
 fn check_fires_when_the_tag_of_a_free_block_is_wrong() {
-    check_says("3: PREVIOUS_FREE", |scene| scene.set(2, -1, scene.get(2, -1) & !2));
-    check_says("3: PREVIOUS_FREE", |scene| scene.set(3, -1, scene.get(3, -1) | 2));
-    check_says("3: last word", |scene| scene.set(2, -2, 5));
+    check_says("3: PREVIOUS_FREE is wrong", |scene| scene.set(2, -1, scene.get(2, -1) & !2));
+    check_says("3: PREVIOUS_FREE is wrong", |scene| scene.set(3, -1, scene.get(3, -1) | 2));
+    check_says("3: the last word is not the size", |scene| scene.set(2, -2, 5));
 }
 
 #[test]
 fn check_fires_when_a_list_is_wrong() {
-    check_says("4: no link leads", |scene| scene.link(1, 1, scene.at(1, -1)));
-    check_says("in list", |scene| scene.link(1, 0, scene.at(0, -1)));
-    check_says("4: a block is in two lists, or a list is a ring", |scene| scene.link(1, 0, scene.at(1, -1)));
-    check_says("4: free blocks in no list", |scene| {
+    check_says("4: no link leads here", |scene| scene.link(1, 1, scene.at(1, -1)));
+    check_says("4: this is in a list of others", |scene| scene.link(1, 0, scene.at(0, -1)));
+    check_says("4: this is in two lists, or in a ring", |scene| scene.link(1, 0, scene.at(1, -1)));
+    check_says("4: a free block is in no list", |scene| {
         // The fourth becomes the head, and no longer leads to the second.
         free(&scene.heap, scene.blocks[3], 100, 8);
         scene.link(3, 0, ptr::null_mut());
@@ -706,7 +731,7 @@ fn check_fires_when_a_list_is_wrong() {
 
 #[test]
 fn check_fires_when_a_bit_of_the_map_is_wrong() {
-    check_says("5: bit", |scene| {
+    check_says("5: the bit of this list is wrong", |scene| {
         let map = (&raw mut scene.heap).cast::<usize>().wrapping_add(scene.map);
         // SAFETY: the word lies in the heap, which is borrowed alone.
         unsafe { map.write(0) }

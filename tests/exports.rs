@@ -31,7 +31,11 @@ const MAX: u32 = i32::MAX as u32;
 const BAD_ALIGNS: &[u32] = &[0, 3, 5, 6, 7, 12, 24, 1000, (1 << 31) + 1, (1 << 31) - 1, u32::MAX];
 
 fn module(name: &str) -> PathBuf {
-    static FOLDER: LazyLock<Result<PathBuf, String>> = LazyLock::new(|| guest::build("exports", &["--examples"]));
+    static FOLDER: LazyLock<Result<PathBuf, String>> = LazyLock::new(|| {
+        guest::build("exports", &["--examples"])?;
+        let others = ["--features", "dlmalloc,wee_alloc", "--example", "*_dlmalloc", "--example", "*_wee_alloc"];
+        guest::build("exports", &others)
+    });
     let folder = FOLDER.as_ref().unwrap_or_else(|error| panic!("{error}"));
     folder.join("examples").join(name).with_extension("wasm")
 }
@@ -504,4 +508,47 @@ fn no_block_holds_the_last_byte_of_the_address_space() {
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/full_memory.mjs");
         print!("{}", tools::run(Command::new("node").arg(script).arg(module(name))));
     }
+}
+
+#[test]
+fn the_whole_address_space_from_the_start_is_handled_to_its_end() {
+    if tools::have("node") {
+        let modules = guest::build("edges", &["--examples"]).unwrap_or_else(|error| panic!("{error}")).join("examples");
+        for name in ["edges_heap", "edges_bump"] {
+            let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/edges.mjs");
+            tools::run(Command::new("node").arg(script).arg(modules.join(name).with_extension("wasm")));
+        }
+    }
+}
+
+#[test]
+fn ranges_past_the_end_of_memory_are_refused() {
+    let tour = guest::build("tour", &[]).unwrap_or_else(|error| panic!("{error}")).join("tour.wasm");
+    let wasm = std::fs::read(tour).expect("the tour was built");
+    let mut guest = Guest::load_with(&wasm, LIMIT, |linker| {
+        linker.func_wrap("env", "log_nr", |_: u32| {}).expect("a new name");
+        linker.func_wrap("env", "on_point", |_: u32, _: u32| {}).expect("a new name");
+    });
+    let out = guest.get("alloc", &[8, 8]);
+    // The last page is the host's own.
+    guest.grow(1).expect("there is room");
+    let end = (guest.pages() * PAGE) as u32;
+    for (ptr, len, status) in [
+        (end - 16, 4, 0),
+        (end - 16, 5, 4),
+        (end, 1, 4),
+        (end - 16, MAX / 4, 4),
+        (end - 16, MAX / 4 + 1, 3),
+        (u32::MAX - 3, 1, 4),
+        (0, 1, 1),
+    ] {
+        assert_eq!(guest.get("average", &[ptr, len, out]), status, "{len} numbers at {ptr:#x}");
+    }
+    assert_eq!(guest.get("average", &[end - 16, 4, end - 8]), 0);
+    assert_eq!(guest.get("average", &[end - 16, 4, end]), 4);
+    // The name of a point, which ends nowhere, is not freed, and not read past the end.
+    let point = guest.get("alloc", &[12, 4]);
+    guest.write(end - 16, &[0x61; 16]);
+    guest.write(point + 8, &(end - 16).to_le_bytes());
+    assert_eq!(guest.call("drop_point", &[point]), Ok(None));
 }

@@ -174,8 +174,15 @@ fn measured() -> &'static Measured {
     static MEASURED: OnceLock<Measured> = OnceLock::new();
     MEASURED.get_or_init(|| {
         let build = |args: &[&str]| guest::build("sizes", args).unwrap_or_else(|error| panic!("{error}"));
-        build(&["--example", "null_*", "--example", "abi_*"]);
-        let examples = build(&["--features", "tour", "--example", "tour_*"]).join("examples");
+        let mut examples = PathBuf::new();
+        for (_, allocator) in ALLOCATORS {
+            // One by one, because a feature that one of them needs would be on for all.
+            let feature = if ["dlmalloc", "wee_alloc"].contains(&allocator) { allocator } else { "" };
+            let example = |kind| format!("{kind}_{allocator}");
+            build(&["--features", feature, "--example", &example("null"), "--example", &example("abi")]);
+            examples =
+                build(&["--features", &format!("tour,{feature}"), "--example", &example("tour")]).join("examples");
+        }
         // To bless is to take what is there.
         let wasm_opt = wasm_opt(if blessing() { 0 } else { budget().tools.wasm_opt });
         let read = |name| {
@@ -462,7 +469,7 @@ fn build_with_names(args: &[&str]) -> PathBuf {
 
 #[test]
 fn modules_have_no_panic_or_formatting_machinery() {
-    let examples = build_with_names(&["--features", "tour", "--examples"]);
+    let examples = build_with_names(&["--features", "tour,dlmalloc,wee_alloc", "--examples"]);
     let found = |name: &str| {
         // What `Box::new` calls when there is no memory.
         let mut may_trap = vec!["panic_nounwind_fmt"];

@@ -138,8 +138,14 @@ fn foreign_allocators_on_nightly_with_atomics_are_refused_with_advice() {
         return;
     }
     let quotes = [
-        ("dlmalloc", "`Dlmalloc` has no lock for wasm threads: use `Heap` and leave the feature `dlmalloc` out"),
-        ("wee_alloc", "`WeeAlloc` has no lock for wasm threads: use `Heap` and leave the feature `wee_alloc` out"),
+        (
+            "dlmalloc",
+            "`Dlmalloc` has no lock for wasm threads, which WASI may have: use `Heap` and leave the feature `dlmalloc` out",
+        ),
+        (
+            "wee_alloc",
+            "`WeeAlloc` has no lock for wasm threads, which WASI may have: use `Heap` and leave the feature `wee_alloc` out",
+        ),
     ];
     for (feature, quote) in quotes {
         let name = format!("shared_{feature}");

@@ -160,6 +160,10 @@ fn readme_names_what_is_there() {
     }
     assert!(read("Cargo.toml").contains("[[example]]\nname = \"tour\""));
     assert!(root().join("examples/tour/Cargo.toml").exists());
+    let budget = read("tests/sizes/budget.txt");
+    let flags = budget.lines().next().unwrap().split(" -Oz").nth(1).expect("the budget names wasm-opt's flags");
+    let words: Vec<&str> = readme.split_whitespace().filter(|word| *word != "\\").collect();
+    assert!(words.join(" ").contains(&format!("wasm-opt -Oz{flags}")), "README runs wasm-opt with the budget's flags");
     let minor = env!("CARGO_PKG_VERSION").rsplit_once('.').unwrap().0;
     assert!(readme.contains(&format!("linmem = \"{minor}\"")), "README depends on version {minor}");
     assert!(readme.contains(&format!("Rust {} or later", env!("CARGO_PKG_RUST_VERSION"))));

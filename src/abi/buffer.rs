@@ -14,7 +14,9 @@ use core::{ptr, slice};
 /// which the first `len` elements are initialised; with `cap` 0 it owns nothing and may be all zeros. It is a `Vec` with
 /// a layout that hosts know, and turns into one and back without a copy. Dropping it frees it.
 ///
-/// A `Buffer` that lies where a host wrote it may hold anything: [`check`](Buffer::check) it before all else.
+/// All of its methods but [`check`](Buffer::check) trust the three numbers, and so does dropping it. So take a buffer from
+/// a host by [`from_raw_parts`](Buffer::from_raw_parts), or if it lies where a host wrote it, `check` it before all else
+/// and leave it alone if that fails.
 ///
 /// # Examples
 ///

@@ -19,7 +19,7 @@ use core::{ffi, ptr, slice};
 /// // SAFETY: the literal lives for ever.
 /// assert_eq!(unsafe { name.view() }, Ok(c"hello"));
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 #[repr(transparent)]
 pub struct CStr(*const u8);
 
@@ -61,7 +61,7 @@ impl CStr {
         self.0
     }
 
-    /// Views the text, without its terminator's length known before.
+    /// Views the bytes up to the first 0, for which it searches.
     ///
     /// # Errors
     ///
@@ -79,7 +79,9 @@ impl CStr {
         let mut len = 0;
         loop {
             let byte = self.0.wrapping_add(len);
-            if (len == 0 || byte.addr() % PAGE == 0) && !memory::contains(byte.addr(), 1) {
+            // Asked once a page, and of the address space's last byte, which belongs to no slice.
+            let addr = byte.addr();
+            if (len == 0 || addr % PAGE == 0 || addr == usize::MAX) && !memory::contains(addr, 1) {
                 return Err(AbiError::OutOfBounds);
             }
             if len == isize::MAX as usize {

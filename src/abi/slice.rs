@@ -78,7 +78,8 @@ impl<T> Slice<T> {
     pub unsafe fn view<'a>(self) -> Result<&'a [T], AbiError> {
         self.check()?;
         let ptr = if self.len == 0 { ptr::dangling() } else { self.ptr.cast_const() };
-        // SAFETY: not null, aligned, and at most `isize::MAX` bytes by the check; the rest is the caller's duty.
+        // SAFETY: by the check not null, aligned, at most `isize::MAX` bytes, and not wrapping; the rest is the caller's
+        // duty.
         Ok(unsafe { slice::from_raw_parts(ptr, self.len) })
     }
 
@@ -90,7 +91,8 @@ impl<T> Slice<T> {
     ///
     /// # Safety
     ///
-    /// As for [`view`](Self::view); and for all of `'a` nobody else reads or writes the bytes.
+    /// As for [`view`](Self::view); for all of `'a` nobody else reads or writes the bytes; and the pointer may be written
+    /// through, as that of a slice made from `&[T]` may not.
     pub unsafe fn view_mut<'a>(self) -> Result<&'a mut [T], AbiError> {
         self.check()?;
         let ptr = if self.len == 0 { ptr::dangling_mut() } else { self.ptr };

@@ -2,21 +2,13 @@
 
 use alloc::boxed::Box;
 use core::ptr;
-use linmem::{AbiError, Buffer, CStr, Slice, Str, try_box};
+use linmem::{AbiError, Buffer, CStr, Slice, Str, status, try_box};
 
 /// Hands a new value to the host, which owns it; or null if memory ran out.
 fn give<T>(value: Result<T, AbiError>) -> *mut T {
     match value.and_then(try_box) {
         Ok(owned) => Box::into_raw(owned),
         Err(_) => ptr::null_mut(),
-    }
-}
-
-/// The status that a fallible export returns: 0 is success.
-fn status(result: Result<(), AbiError>) -> i32 {
-    match result {
-        Ok(()) => 0,
-        Err(error) => error as i32,
     }
 }
 
