@@ -382,6 +382,44 @@ pub extern "C" fn libc_malloc(size: usize) -> *mut u8 {{
 }
 
 #[test]
+fn house_allocator_beside_dlmalloc_keeps_off_the_slack() {
+    let lib = r#"#![no_std]
+use core::alloc::{GlobalAlloc, Layout};
+
+#[global_allocator]
+static ALLOCATOR: linmem::Dlmalloc = linmem::Dlmalloc::new();
+static ARENA: linmem::Bump = linmem::Bump::new();
+linmem::export_allocator!();
+linmem::trap_on_panic!();
+
+#[unsafe(no_mangle)]
+pub extern "C" fn bump_alloc(size: usize) -> *mut u8 {
+    // SAFETY: the test asks for no size of 0.
+    unsafe { ARENA.alloc(Layout::from_size_align_unchecked(size, 8)) }
+}
+"#;
+    let manifest = manifest("slack", "2024", "cdylib", &dependency("\"dlmalloc\""));
+    // With so much slack, dlmalloc starts in it.
+    let package = Package::new("slack", &manifest, lib).link_args(&["--initial-memory=4194304"]);
+    let mut running = Running::new(&package.module(TARGET));
+    let mut blocks = Vec::new();
+    for round in 0..200_u32 {
+        let size = 1 + round * 97 % 5000;
+        let addr: u32 = if round % 2 == 0 {
+            running.call("bump_alloc", size).unwrap()
+        } else {
+            running.call("alloc", (size, 8_u32)).unwrap()
+        };
+        assert_ne!(addr, 0);
+        blocks.push((addr, addr + size, round));
+    }
+    blocks.sort_unstable();
+    for pair in blocks.windows(2) {
+        assert!(pair[0].1 <= pair[1].0, "blocks overlap: {pair:?}");
+    }
+}
+
+#[test]
 fn readme_guest_for_wasm32v1_none_uses_mvp_and_mutable_globals_only() {
     let target = "wasm32v1-none";
     if !have_target(target) {
