@@ -32,7 +32,11 @@ pub fn calls(run: &mut Run) -> Result<(), String> {
             }
         };
         match Script::find(which) {
-            Some(script) => script.calls(&modules, REPETITIONS, each)?,
+            Some(script) => {
+                if let Err(error) = script.calls(&modules, REPETITIONS, &mut each) {
+                    run.results.fail(error);
+                }
+            }
             None => {
                 for Module { allocator, path, .. } in &modules {
                     let found = Compiled::new(&engine, path).and_then(|module| module.calls(allocator));

@@ -54,7 +54,11 @@ pub fn speed(run: &mut Run) -> Result<(), String> {
                 said.push(one);
             };
             match Script::find(batch.engine) {
-                Some(script) => script.time(&modules, &jobs, round, each)?,
+                Some(script) => {
+                    if let Err(error) = script.time(&modules, &jobs, round, &mut each) {
+                        run.results.fail(error);
+                    }
+                }
                 None => {
                     for module in &modules {
                         if !compiled.contains_key(&module.path) {
