@@ -398,7 +398,7 @@ pub extern "C" fn bump_alloc(size: usize) -> *mut u8 {
     unsafe { ARENA.alloc(Layout::from_size_align_unchecked(size, 8)) }
 }
 "#;
-    let manifest = manifest("slack", "2024", "cdylib", &dependency("\"dlmalloc\""));
+    let manifest = manifest("slack", "2024", "cdylib", &dependency("\"dlmalloc\"")) + PROFILE;
     // With so much slack, dlmalloc starts in it.
     let package = Package::new("slack", &manifest, lib).link_args(&["--initial-memory=4194304"]);
     let mut running = Running::new(&package.module(TARGET));
