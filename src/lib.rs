@@ -55,22 +55,25 @@
 extern crate alloc;
 
 mod abi;
-mod block;
 mod bump;
+mod check;
+mod class;
 mod export;
 #[cfg(any(feature = "dlmalloc", feature = "wee_alloc"))]
 mod foreign;
 mod heap;
 mod lock;
 mod memory;
+mod runs;
 
 pub use abi::{AbiError, Buffer, CStr, Slice, Str, status, try_box};
 pub use bump::Bump;
+pub use check::Usage;
 #[cfg(feature = "dlmalloc")]
 pub use foreign::Dlmalloc;
 #[cfg(feature = "wee_alloc")]
 pub use foreign::WeeAlloc;
-pub use heap::{Heap, Usage};
+pub use heap::Heap;
 pub use memory::{Memory, PAGE, Pages, Unclaimed};
 
 /// What the macros expand to.

@@ -22,9 +22,6 @@ pub const PAGE: usize = 1 << 16;
 /// Whether there can be threads; see `lock.rs`.
 pub(crate) const THREADS: bool = cfg!(any(target_feature = "atomics", target_os = "wasi"));
 
-/// Claimed memory starts at a multiple of this.
-const ALIGN: usize = 16;
-
 /// A source of memory for [`Heap`](crate::Heap) and [`Bump`](crate::Bump): pages with ascending numbers, that are only
 /// ever added at the end.
 ///
@@ -45,7 +42,7 @@ pub unsafe trait Pages {
     fn unclaimed(&self) -> &Unclaimed;
 
     /// The memory that is there before the first growth: its first byte, and the number of the page that it ends at,
-    /// which is not 0.
+    /// which is not 0. The same whenever it is asked.
     fn slack(&self) -> (*mut u8, usize);
 
     /// The first byte of a page. One past the last page of the address space, that is null.
@@ -64,9 +61,9 @@ pub struct Unclaimed(Lock<Span>);
 /// Free memory from `start` to the first byte of page `end`.
 pub(crate) struct Span {
     /// As noted; null before the first use.
-    start: *mut u8,
+    pub(crate) start: *mut u8,
     /// As noted; 0 before the first use.
-    end: usize,
+    pub(crate) end: usize,
 }
 
 // SAFETY: the pointer leads to memory that belongs to no thread.
@@ -102,42 +99,15 @@ impl Span {
         if self.end == 0 { pages.slack() } else { (self.start, self.end) }
     }
 
-    pub(crate) fn set(&mut self, start: *mut u8, end: usize) {
-        (self.start, self.end) = (start, end);
+    /// Notes the slack, before the first use.
+    pub(crate) fn init(&mut self, pages: &impl Pages) {
+        if self.end == 0 {
+            (self.start, self.end) = pages.slack();
+        }
     }
 
-    /// Takes the whole span after making it more than `size` bytes long; returns its start, a multiple of ALIGN, and its
-    /// length in bytes.
-    ///
-    /// If others grew pages behind a span that is too short, it is returned as it is: the next claim starts behind
-    /// them. (If another thread does so in the middle, the old span is forgotten, and the new one may be too short.)
-    /// None if there is no more memory; then nothing has changed.
-    pub(crate) fn claim(&mut self, pages: &impl Pages, size: usize) -> Option<(*mut u8, usize)> {
-        let (mut start, mut end) = self.get(pages);
-        // A `Bump` leaves the span at any byte.
-        start = start.wrapping_add(start.addr().wrapping_neg() & (ALIGN - 1));
-        let mut room = room(pages, start, end);
-        if room <= size {
-            let here = pages.size();
-            if room == 0 {
-                (start, end) = (pages.at(here), here);
-            }
-            if here == end {
-                let count = (size - room) / PAGE + 1;
-                let grown = pages.grow(count);
-                if grown == usize::MAX {
-                    return None;
-                }
-                // Between the two calls only another thread can have grown memory.
-                if THREADS && grown != here {
-                    start = pages.at(grown);
-                }
-                end = grown + count;
-                room = self::room(pages, start, end);
-            }
-        }
-        self.set(pages.at(end), end);
-        Some((start, room))
+    pub(crate) fn set(&mut self, start: *mut u8, end: usize) {
+        (self.start, self.end) = (start, end);
     }
 }
 
@@ -175,14 +145,15 @@ mod wasm {
         }
 
         fn slack(&self) -> (*mut u8, usize) {
-            // Under WASI, libc's `malloc` starts at `__heap_base`, and so can dlmalloc: nothing is left over.
-            if cfg!(any(target_os = "wasi", feature = "dlmalloc")) {
-                return (self.at(self.size()), self.size());
-            }
             let start = (&raw const __heap_base).expose_provenance();
             let end = (&raw const __heap_end).addr();
             // An end of 2^32 reads as 0.
-            (ptr::with_exposed_provenance_mut(start), end.wrapping_sub(1) / PAGE + 1)
+            let page = end.wrapping_sub(1) / PAGE + 1;
+            // Under WASI, libc's `malloc` starts at `__heap_base`, and so can dlmalloc: nothing is left over.
+            if cfg!(any(target_os = "wasi", feature = "dlmalloc")) {
+                return (self.at(page), page);
+            }
+            (ptr::with_exposed_provenance_mut(start), page)
         }
 
         fn at(&self, page: usize) -> *mut u8 {

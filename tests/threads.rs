@@ -86,8 +86,9 @@ fn churn_modules() -> Option<[PathBuf; 2]> {
         let examples = "[[example]]\nname = \"churn_heap\"\ncrate-type = [\"cdylib\"]\n\n\
                         [[example]]\nname = \"churn_bump\"\ncrate-type = [\"cdylib\"]\n";
         let manifest = manifest("churn", "2024", "rlib", &dependency("")) + examples + PROFILE;
-        let live = "/// Number of live blocks, after a check of the whole heap.\n#[unsafe(no_mangle)]\n\
-                    pub extern \"C\" fn live() -> u32 {\n    churn::ALLOCATOR.check().used_blocks as u32\n}\n";
+        let live = "/// Bytes in live blocks, beside the pages that the workers grew, after a check of the whole heap.\n#[unsafe(no_mangle)]\n\
+                    pub extern \"C\" fn live() -> u32 {\n    churn::ALLOCATOR.coalesce();\n    \
+                    (churn::ALLOCATOR.check().used_size % linmem::PAGE) as u32\n}\n";
         let crate_with = |house| {
             format!(
                 "#![no_std]\nextern crate alloc;\nuse linmem::{house} as House;\n\

@@ -22,6 +22,7 @@ use plan::Run;
 use progress::Progress;
 use results::Results;
 use std::collections::BTreeMap;
+use std::fs;
 use std::process::ExitCode;
 use targets::targets;
 
@@ -62,5 +63,30 @@ fn run(options: &Options) -> Result<bool, String> {
     eprintln!("took {} s", run.progress.seconds());
     let correct =
         run.results.checks.iter().all(|check| check.error.is_none() || !allocators::is_ours(&check.allocator));
-    Ok(!options.check || correct && targets.iter().all(|target| target.met))
+    Ok(!options.check || correct & no_larger(&run.results)?)
+}
+
+/// Whether the crate's own allocators make no module larger than the results say that are checked in.
+fn no_larger(results: &Results) -> Result<bool, String> {
+    let path = guests::home().join("results/results.json");
+    let json = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+    let recorded: Results = serde_json::from_str(&json).map_err(|error| format!("{}: {error}", path.display()))?;
+    let tools = |results: &Results| {
+        results.setup.iter().filter(|(name, _)| ["rustc", "wasm-opt"].contains(&&**name)).cloned().collect::<Vec<_>>()
+    };
+    let (now, then) = (tools(results), tools(&recorded));
+    if now != then {
+        eprintln!("sizes are not compared: they were measured with {then:?}, and these with {now:?}");
+        return Ok(true);
+    }
+    let mut fits = true;
+    for size in results.sizes.iter().filter(|size| allocators::is_ours(&size.allocator)) {
+        let Some(bytes) = recorded.size(&size.module, &size.allocator, size.level) else { continue };
+        if size.bytes > bytes {
+            let (module, level) = (&size.module, size.level.name());
+            eprintln!("{module} on {}, opt {level}: {} bytes, were {bytes}", size.allocator, size.bytes);
+            fits = false;
+        }
+    }
+    Ok(fits)
 }

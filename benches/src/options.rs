@@ -24,13 +24,13 @@ pub struct Options {
     /// Engines to time in, separated by commas [default: all that are installed]
     #[arg(short, long, value_delimiter = ',')]
     engines: Vec<Engine>,
-    /// Rounds: in each, every allocator runs every workload once [default: 11, quick 5]
+    /// Rounds: in each, every allocator runs every workload once [default: 7, quick 5]
     #[arg(short, long)]
     rounds: Option<usize>,
     /// An answer within a minute: linmem against dlmalloc in V8 and wasmtime, shorter workloads, no real programs
     #[arg(short, long)]
     quick: bool,
-    /// Correctness and sizes only, no timings; fails if linmem fails or is too large
+    /// Correctness and sizes only, no timings; fails if linmem fails or makes a module larger than benches/results says
     #[arg(short, long)]
     pub check: bool,
     /// Folder of the linmem crate to measure [default: the one that this package lies in]
@@ -48,7 +48,7 @@ impl Options {
             allocators: allocators::ALL.iter().filter(|allocator| self.wants_allocator(allocator)).collect(),
             workloads: workloads::ALL.iter().filter(|workload| self.wants_workload(workload)).collect(),
             engines: self.engines()?,
-            rounds: self.rounds.unwrap_or(if self.quick { 5 } else { 11 }).max(1),
+            rounds: self.rounds.unwrap_or(if self.quick { 5 } else { 7 }).max(1),
             shorten: if self.quick { 2 } else { 1 },
         })
     }

@@ -52,7 +52,7 @@ pub const ALL: &[Workload] = &[
     speed("vecs", "run_vecs", 300_000, 0, "64 vectors of numbers growing in turn, up to 2 KiB"),
     speed("buffers", "run_buffers", 200_000, 0, "64 buffers reallocated to odd sizes, up to 8 KiB"),
     speed("trees", "run_trees", 800, 0, "binary trees of boxes, of 15 to 1,023 nodes"),
-    speed("json", "run_json", 100, 0, "documents as a JSON parser builds them, built and dropped"),
+    speed("json", "run_json", 800, 0, "documents as a JSON parser builds them, built and dropped"),
     speed("align", "run_align", 200_000, 0, "1,000 live blocks of alignments 64, 256 and 4096 among small ones"),
     other(Kind::Memory, "ratchet", "run_ratchet", 76, "a buffer growing by 64 KiB a step among small blocks"),
     other(Kind::Memory, "phase", "run_phase", 12, "2 MiB of one size, all freed, then of twice the size"),

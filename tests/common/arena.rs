@@ -27,6 +27,8 @@ pub struct Arena {
     first: usize,
     size: Cell<usize>,
     limit: usize,
+    /// Whether no more pages are to be had, though the limit is not reached.
+    full: Cell<bool>,
     /// The pages that others grew, a few runs.
     others: RefCell<Vec<Range<usize>>>,
     unclaimed: Unclaimed,
@@ -55,6 +57,7 @@ impl Arena {
             first,
             size: Cell::new(first),
             limit,
+            full: Cell::new(false),
             others: RefCell::new(Vec::with_capacity(limit)),
             unclaimed: Unclaimed::new(),
         };
@@ -78,6 +81,24 @@ impl Arena {
         unsafe { self.base.wrapping_add(page * PAGE).write_bytes(OTHERS[0], count * PAGE) }
         self.others.borrow_mut().push(page..page + count);
         true
+    }
+
+    /// How many runs of pages others had grown when those were `size` bytes in all, with what the first block leaves for
+    /// its alignment. None if they never were.
+    pub fn foreign_runs(&self, size: usize) -> Option<usize> {
+        let gap = self.start().addr().wrapping_neg() % (4 * size_of::<usize>());
+        let others = self.others.borrow();
+        let mut sizes = others.iter().map(|others| others.len() * PAGE).scan(gap, |sum, size| {
+            *sum += size;
+            Some(*sum)
+        });
+        // Before the first block, nothing is left for it.
+        if size == gap || size == 0 { Some(0) } else { sizes.position(|sum| sum == size).map(|index| index + 1) }
+    }
+
+    /// Refuses all growth from here on, or no longer.
+    pub fn set_full(&self, full: bool) {
+        self.full.set(full);
     }
 
     /// Whether the static data and the pages that others grew are as they were.
@@ -127,7 +148,7 @@ impl Arena {
 
     fn take(&self, count: usize) -> usize {
         let page = self.size.get();
-        if count > self.limit - page {
+        if self.full.get() || count > self.limit - page {
             return usize::MAX;
         }
         self.assert_empty(page..page + count);

@@ -9,6 +9,8 @@ import { readFileSync } from "node:fs";
 const PAGES = 65536;
 const END = 2 ** 32;
 const MAX = 2 ** 31 - 1;
+/** What a heap keeps for its books. */
+const KEPT = process.argv[2].includes("heap") ? END / 128 : 0;
 const module = new WebAssembly.Module(readFileSync(process.argv[2]));
 
 /** Instantiates the module and makes its pointers unsigned. */
@@ -68,7 +70,7 @@ for (const [one, sizes] of [
   checkAll(guest, blocks);
   const last = blocks.reduce((a, b) => (a.ptr > b.ptr ? a : b));
   assert.ok(last.ptr > 2 ** 31, "no pointer above two gigabytes");
-  assert.ok(END - (last.ptr + last.size) <= 64, `${END - (last.ptr + last.size)} bytes at the end are not used`);
+  assert.ok(END - (last.ptr + last.size) <= KEPT + 64, `${END - (last.ptr + last.size)} bytes at the end are not used`);
 
   // Nothing more, and nothing breaks.
   for (const [size, align] of [[1, one], [8, 8], [65536, 1], [MAX, 1], [MAX - 65535, 65536], [1, 2 ** 31]]) {
@@ -128,4 +130,30 @@ for (const [one, sizes] of [
   checkAll(guest, [a, b]);
   assert.equal(guest.realloc(b.ptr, b.size, 4096, 2 ** 31 - 4096), 0, "there is no room for it");
   checkAll(guest, [a, b]);
+}
+
+// Every size around what remains: a block that ends before the last byte, or null with all as it was.
+for (const [index, less] of [
+  0, 1, 2, 15, 16, 17, 31, 32, 63, 64, 65, 1000, 4096, 65535, 65536, 65537,
+  ...[-65536, -4096, -64, -17, -16, -15, -1, 0, 1, 15, 16, 17, 64, 4096, 65536].map((by) => END / 128 + by),
+  2 ** 26,
+].entries()) {
+  const align = [1, 4096][index % 2];
+  const guest = start();
+  const a = { ptr: guest.alloc(2 ** 30, 1), size: 2 ** 30, tag: 11 };
+  const b = { ptr: guest.alloc(2 ** 30, 1), size: 2 ** 30, tag: 12 };
+  for (const block of [a, b]) mark(guest, block);
+  const size = END - (b.ptr + b.size) - less;
+  const c = { ptr: guest.alloc(size, align), size, tag: 13 };
+  if (c.ptr === 0) {
+    assert.ok(less <= KEPT + 2 * align + 65536, `${size} bytes are refused, with ${less} to spare`);
+    const d = { ptr: guest.alloc(2 ** 20, 8), size: 2 ** 20, tag: 14 };
+    assert.notEqual(d.ptr, 0, "a request that fails uses up memory");
+    mark(guest, d);
+    checkAll(guest, [a, b, d]);
+  } else {
+    assert.ok(c.ptr % align === 0 && c.ptr + size <= END - 1, `${c.ptr} + ${size} holds the last byte`);
+    mark(guest, c);
+    checkAll(guest, [a, b, c]);
+  }
 }

@@ -25,6 +25,9 @@ pub trait World {
     /// Grows `count` pages as somebody else would, who fills them. False if there is no room.
     fn foreign(&self, count: usize) -> bool;
 
+    /// How many runs of pages others had grown when those were `size` bytes in all. None if they never were.
+    fn foreign_runs(&self, size: usize) -> Option<usize>;
+
     /// Whether what others own is as they left it.
     fn foreign_intact(&self) -> bool;
 
@@ -39,36 +42,41 @@ pub struct Profile {
     pub reuses: bool,
     /// The newest block, freed, gives its place to the next; resized, it stays where it is.
     pub last_in_place: bool,
-    /// Freed neighbours join: when all is freed, all of it can be one block.
-    pub joins: bool,
+    /// Freed neighbours join: when all is freed, so many sixteenths of it can be one block.
+    pub joins: usize,
     /// The same requests over again need no more pages.
     pub steady: bool,
     /// A request is refused only if fewer than this many times its own pages are left. None: at any time.
     pub demand: Option<usize>,
+    /// Bytes to a page of memory that are kept for books, and are not left for requests.
+    pub books: usize,
 }
 
 /// All that the suite knows to ask.
-pub const HEAP: Profile = Profile { reuses: true, last_in_place: true, joins: true, steady: true, demand: Some(1) };
+///
+/// The books lie where memory ran out first, and divide what was allocated after that from the rest.
+pub const HEAP: Profile =
+    Profile { reuses: true, last_in_place: true, joins: 15, steady: true, demand: Some(1), books: PAGE / 128 };
 
 /// Forgets every block that is freed and is not the last.
-pub const BUMP: Profile = Profile { reuses: false, last_in_place: true, joins: false, steady: false, demand: Some(1) };
+pub const BUMP: Profile =
+    Profile { reuses: false, last_in_place: true, joins: 0, steady: false, demand: Some(1), books: 0 };
 
 /// Has bookkeeping of its own at the end of what it grows, and places blocks as it likes.
 pub const DLMALLOC: Profile =
-    Profile { reuses: true, last_in_place: false, joins: true, steady: true, demand: Some(2) };
+    Profile { reuses: true, last_in_place: false, joins: 16, steady: true, demand: Some(2), books: 0 };
 
 /// Leaks, keeps small blocks apart from large ones for ever, and has returned null with memory left: it is asked for
 /// nothing but correct blocks.
 pub const WEE_ALLOC: Profile =
-    Profile { reuses: false, last_in_place: false, joins: false, steady: false, demand: None };
+    Profile { reuses: false, last_in_place: false, joins: 0, steady: false, demand: None, books: 0 };
 
 /// The allocator of another crate that stands for all of them.
 pub const FOREIGN: Profile = DLMALLOC;
 
-/// Two `Heap`s over one memory: their spans alternate, so blocks of one do not join over the other's, and pages that
-/// were grown to extend a region may turn out to begin a new one.
-pub const TWO_HEAPS: Profile =
-    Profile { reuses: true, last_in_place: false, joins: false, steady: false, demand: Some(2) };
+/// Two `Heap`s over one memory: their blocks alternate, so those of one do not join over the other's, and one may leave
+/// no room for the other's books.
+pub const TWO_HEAPS: Profile = Profile { last_in_place: false, joins: 0, steady: false, demand: Some(2), ..HEAP };
 
 /// Two allocators over one memory of which one is a `Bump`, which forgets.
 pub const WITH_BUMP: Profile = Profile { reuses: false, ..TWO_HEAPS };
@@ -103,9 +111,11 @@ pub struct Test<'a> {
     pub seed: u32,
 }
 
-/// Whether a heap with nothing allocated is whole: each region is one free block.
-pub fn is_whole(usage: Usage) -> bool {
-    usage.used_blocks == 0 && usage.used_size == 0 && usage.free_blocks == usage.regions
+/// Whether a heap with nothing allocated is whole, when all is coalesced: only others have something in between, and no
+/// more runs are left than those and the heap's books divide.
+pub fn is_whole(usage: Usage, world: &dyn World) -> bool {
+    let runs = world.foreign_runs(usage.used_size);
+    usage.listed_blocks == 0 && runs.is_some_and(|runs| usage.runs <= runs + 1)
 }
 
 /// Something to do with allocators.
@@ -360,7 +370,8 @@ impl<'a> Live<'a> {
     fn refused(&self, size: usize, align: usize) -> Outcome {
         let Some(demand) = self.test.profile.demand else { return Ok(()) };
         let limit = self.test.world.limit().unwrap_or(usize::MAX);
-        let own = size.saturating_add(align + 128) / PAGE + 1;
+        let books = (limit.min(1 << 16)) * self.test.profile.books;
+        let own = size.saturating_add(align + 128 + books) / PAGE + 1;
         let left = limit - self.test.world.pages();
         ensure!(self, left < own.saturating_mul(demand), "a request was refused with memory left");
         Ok(())
@@ -688,7 +699,7 @@ fn out_of_memory(test: &Test) -> Outcome {
     let live = &mut Live::new(test);
     exhaust(live)?;
     ensure!(live, live.len > 4 && live.len < MOST, "the suite could not take all memory with the blocks that it has");
-    let total = live.blocks[..live.len].iter().map(|block| block.size).sum();
+    let total: usize = live.blocks[..live.len].iter().map(|block| block.size).sum();
     for index in 0..live.len {
         let grown = live.realloc(index, limit * PAGE / 2)?;
         ensure!(live, !grown || total < limit * PAGE / 2, "there was memory left");
@@ -723,8 +734,8 @@ fn out_of_memory(test: &Test) -> Outcome {
         ensure!(live, got, "what was freed is not found again");
     }
     live.free_all()?;
-    if test.profile.joins {
-        live.need(total, 8)?;
+    if test.profile.joins > 0 {
+        live.need(total / 16 * test.profile.joins, 8)?;
         live.free_all()?;
     }
     // From the start again, and with what is left after others took some.

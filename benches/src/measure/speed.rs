@@ -23,9 +23,9 @@ struct Batch {
 }
 
 /// Rounds for the allocators that take a thousand times as long as the others.
-const FEW_ROUNDS: usize = 2;
+const FEW_ROUNDS: usize = 1;
 /// Rounds for the programs, which take an engine a second to compile.
-const PROGRAM_ROUNDS: usize = 5;
+const PROGRAM_ROUNDS: usize = 3;
 
 pub fn speed(run: &mut Run) -> Result<(), String> {
     let mut batches = batches(run);

@@ -1,4 +1,4 @@
 //! The suite over `Bump`.
 #![cfg_attr(target_family = "wasm", no_std)]
 
-suite::guest!(BUMP, true, A: linmem::Bump = linmem::Bump::new());
+suite::guest!(BUMP, |_| true, A: linmem::Bump = linmem::Bump::new());

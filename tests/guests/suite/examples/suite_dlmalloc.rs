@@ -1,4 +1,4 @@
 //! The suite over `Dlmalloc`.
 #![cfg_attr(target_family = "wasm", no_std)]
 
-suite::guest!(DLMALLOC, true, A: linmem::Dlmalloc = linmem::Dlmalloc::new());
+suite::guest!(DLMALLOC, |_| true, A: linmem::Dlmalloc = linmem::Dlmalloc::new());

@@ -16,7 +16,8 @@ pub use world::{run, step};
 
 /// Exports the suite over one or two allocators, of which the first is the global one.
 ///
-/// First comes what is asked of them, then whether they are whole when nothing is allocated.
+/// First comes what is asked of them, then a function that says of their memory whether they are whole when nothing is
+/// allocated.
 #[macro_export]
 macro_rules! guest {
     ($profile:ident, $whole:expr, $first:ident: $first_type:ty = $first_new:expr
@@ -33,7 +34,7 @@ macro_rules! guest {
                     allocators: &[&$first $(, &$second)?],
                     profile: $crate::suite::$profile,
                     world: &limit,
-                    whole: &|| $whole,
+                    whole: &|| $whole(&limit),
                     fresh,
                     rounds,
                     largest,

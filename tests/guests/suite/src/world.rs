@@ -49,6 +49,15 @@ impl World for usize {
         true
     }
 
+    fn foreign_runs(&self, size: usize) -> Option<usize> {
+        let mut sum = 0;
+        let mut sizes = others().map(|(_, count)| {
+            sum += count * PAGE;
+            sum
+        });
+        if size == 0 { Some(0) } else { sizes.position(|sum| sum == size).map(|index| index + 1) }
+    }
+
     fn foreign_intact(&self) -> bool {
         others().all(|(page, count)| {
             // Four words at a time, because an interpreter counts the steps.
