@@ -11,6 +11,10 @@
 //! alloc <- lists by size <- coalesced runs <- unclaimed memory <- memory.grow
 //! ```
 //!
+//! Two other stores for what is coalesced were measured. A bit for each free granule, searched from a cursor for each
+//! class, is 260 bytes smaller, takes a twentieth more pages, and goes on growing through a long churn. To sort all
+//! freed blocks and list them anew has no bound: one call took 56 ms.
+//!
 //! Pages that follow each other are one memory, whoever's they are: the only end is where unclaimed memory begins. When
 //! others have grown pages, what is left of the old unclaimed memory is put on a list.
 //!

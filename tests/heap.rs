@@ -626,7 +626,7 @@ fn requests_around_what_is_left_are_met_or_leave_all_as_it_was() {
         for align in [1, 64, 4096] {
             let step = if SLOW { 999 } else { 19 };
             let mut met = 0;
-            for less in (0..2000).step_by(step).chain((2000..10_000).step_by(step * 5)) {
+            for less in (0..2000).step_by(step).chain((2000..12_000).step_by(step * 5)) {
                 let arena = &Arena::new(0, limit);
                 let heap = &heap(arena);
                 if used > 0 {
