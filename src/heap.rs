@@ -15,9 +15,6 @@
 //! class, is 260 bytes smaller, takes a twentieth more pages, and goes on growing through a long churn. To sort all
 //! freed blocks and list them anew has no bound: one call took 56 ms.
 //!
-//! Pages that follow each other are one memory, whoever's they are: the only end is where unclaimed memory begins. When
-//! others have grown pages, what is left of the old unclaimed memory is put on a list.
-//!
 //! Invariants, asserted by [`Heap::check`] under these numbers, after those of `runs.rs`:
 //!
 //! 4. A listed block lies at a multiple of GRANULE, below the unclaimed memory, and is on one list only.
@@ -34,8 +31,8 @@ use core::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 /// How many blocks one call coalesces at most, unless memory has run out.
 const BATCH: usize = 4096;
-/// Blocks are coalesced when this much has been cut since, and a sixteenth of the heap. With less, lists are emptied
-/// that will be needed: slower, and no tighter.
+/// Blocks are coalesced when this much has been cut since, and a sixteenth of the heap, which is eight times its bits.
+/// With less, lists are emptied that will be needed: slower, and no tighter.
 const DEBT: usize = 24 << 10;
 
 /// How many runs that may be too short a call looks at, unless memory has run out.
@@ -220,10 +217,10 @@ impl State {
                         return block;
                     }
                 }
+                let bits = bits_size(pages, span);
                 let start = align_up(span.start, GRANULE);
                 let gap = start.addr().wrapping_neg() & (align - 1);
                 let block = start.wrapping_add(gap);
-                let bits = bits_size(pages, span);
                 // What is unclaimed keeps room for the bits, so that a full memory can still be coalesced.
                 let need = gap + size + bits;
                 let room = room(pages, start, span.end);
@@ -232,7 +229,6 @@ impl State {
                     self.list_sized(start, gap);
                     return block;
                 }
-                // There are GRANULE * 8 bytes of heap to a byte of bits.
                 if freed && debt >= DEBT + (bits << (LOG - 1)) {
                     debt = 0;
                     if self.flush(pages, span) {
@@ -312,26 +308,22 @@ impl State {
     }
 
     /// Moves the end of a used block, if unclaimed memory or a run begins there and has room.
-    fn move_end(
-        &mut self,
-        pages: &impl Pages,
-        span: &mut Span,
-        block: *mut u8,
-        end: *mut u8,
-        new_end: *mut u8,
-    ) -> bool {
+    fn move_end(&mut self, pages: &impl Pages, span: &mut Span, block: *mut u8, end: *mut u8, to: *mut u8) -> bool {
         while end == span.start {
-            let need = new_end.addr().wrapping_sub(block.addr()) + bits_size(pages, span);
-            let room = room(pages, block, span.end);
+            let bits = bits_size(pages, span);
+            let size = to.addr().wrapping_sub(block.addr());
+            let (need, room) = (size + bits, room(pages, block, span.end));
             if need < room {
-                span.start = new_end;
+                span.start = to;
+                self.debt = self.debt.wrapping_add(to.addr().saturating_sub(end.addr()));
                 return true;
             }
-            if !self.grow(pages, span, need, room) {
+            // Rather than memory grows, the block moves and all is coalesced, if that is due and the block is small.
+            if self.debt >= size && self.debt >= DEBT + (bits << (LOG - 1)) || !self.grow(pages, span, need, room) {
                 return false;
             }
         }
-        new_end > end && self.runs.begins(pages, end) && self.runs.take(pages, span, end, new_end)
+        to > end && self.runs.begins(pages, end) && self.runs.take(pages, span, end, to)
     }
 
     /// # Safety

@@ -185,3 +185,20 @@ fn library_shows_the_guest_of_the_readme() {
         .collect();
     assert!(shown.contains(guest.trim_end()), "src/lib.rs documents this guest:\n{guest}");
 }
+
+#[test]
+fn readme_shows_the_table_of_the_benches() {
+    let tables = read("benches/results/tables.md");
+    let (_, short) = tables.split_once("## In short\n").expect("a table in short");
+    let rows = |text: &str| -> Vec<String> {
+        text.lines()
+            .skip_while(|line| !line.starts_with('|'))
+            .take_while(|line| line.starts_with('|'))
+            .map(str::to_owned)
+            .collect()
+    };
+    let readme = read("README.md");
+    let (_, shown) = readme.split_once("<!-- benches -->\n").expect("a mark");
+    assert_eq!(rows(shown), rows(short));
+    assert!(!rows(short).is_empty());
+}
