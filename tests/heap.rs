@@ -290,6 +290,49 @@ fn the_last_block_moves_when_others_have_grown_memory_behind_it() {
 }
 
 #[test]
+fn a_text_that_grows_at_the_end_in_every_round_takes_no_new_pages_in_every_round() {
+    let arena = &Arena::new(PAGE / 2, 300);
+    let heap = &Heap::over(arena);
+    let rounds = if SLOW { 20 } else { 200 };
+    for round in 0..rounds {
+        let parts: Vec<_> = (0..100).map(|part| block(heap, 20 + part % 60, 8, 1)).collect();
+        let mut text = block(heap, 8, 8, 2);
+        let mut size = 8;
+        let end = 40_000 + round % 7 * 9_000;
+        while size < end {
+            let larger = (2 * size).min(end);
+            text = resize(heap, text, size, larger);
+            size = larger;
+        }
+        assert_filled(text, 8, 2);
+        for (part, block) in parts.into_iter().enumerate() {
+            free(heap, block, 20 + part % 60, 8);
+        }
+        free(heap, text, size, 8);
+    }
+    assert!(arena.size() <= 10, "{} pages", arena.size());
+}
+
+#[test]
+fn memory_is_coalesced_though_others_left_little_behind_their_pages() {
+    let arena = &Arena::new(0, 623);
+    let heap = &Heap::over(arena);
+    let blocks: Vec<_> = (0..2540).map(|_| block(heap, 500, 8, 1)).collect();
+    assert!(arena.foreign(600 - arena.size()));
+    // SAFETY: the size is not 0.
+    let more = unsafe { heap.alloc(layout(60_000, 8)) };
+    for block in blocks {
+        free(heap, block, 500, 8);
+    }
+    if !more.is_null() {
+        free(heap, more, 60_000, 8);
+    }
+    heap.coalesce();
+    assert_eq!(heap.check().listed_blocks, 0);
+    block(heap, 600_000, 8, 2);
+}
+
+#[test]
 fn a_failed_realloc_leaves_the_block() {
     let arena = &arena();
     let heap = &heap(arena);

@@ -36,6 +36,9 @@ pub struct Options {
     /// Folder of the linmem crate to measure [default: the one that this package lies in]
     #[arg(short, long)]
     linmem: Option<PathBuf>,
+    /// Measures nothing: writes tables and pictures again, from the results in the folder for them
+    #[arg(long)]
+    pub redraw: bool,
     /// Folder for tables, pictures and results [default: benches/results, if everything is measured]
     #[arg(short, long)]
     output: Option<PathBuf>,
