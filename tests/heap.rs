@@ -314,6 +314,7 @@ fn a_text_that_grows_at_the_end_in_every_round_takes_no_new_pages_in_every_round
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "so much memory takes minutes there")]
 fn memory_is_coalesced_though_others_left_little_behind_their_pages() {
     let arena = &Arena::new(0, 623);
     let heap = &Heap::over(arena);
