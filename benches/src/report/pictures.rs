@@ -47,8 +47,7 @@ impl Axis {
     /// Round values on the axis: 1, 1.5, 2, 3, 5, 7 times powers of ten.
     fn ticks(&self) -> Vec<f64> {
         let powers = (-3..7).map(|power| 10_f64.powi(power));
-        let all =
-            powers.flat_map(|power| [1.0, 1.5, 2.0, 3.0, 5.0, 7.0].map(|digit| rounded(digit * power)));
+        let all = powers.flat_map(|power| [1.0, 1.5, 2.0, 3.0, 5.0, 7.0].map(|digit| rounded(digit * power)));
         all.filter(|&tick| (self.low..self.high).contains(&tick)).collect()
     }
 }
