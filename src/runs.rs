@@ -87,7 +87,7 @@ impl Runs {
 
     /// Whether an address has a bit.
     #[inline]
-    pub(crate) fn covers(&self, pages: &impl Pages, at: *mut u8) -> bool {
+    fn covers(&self, pages: &impl Pages, at: *mut u8) -> bool {
         byte(pages, at) < self.len
     }
 

@@ -373,10 +373,7 @@ pub extern "C" fn libc_malloc(size: usize) -> *mut u8 {{
                 assert_ne!(addr, 0);
                 blocks.push((addr, addr + size, round));
             }
-            blocks.sort_unstable();
-            for pair in blocks.windows(2) {
-                assert!(pair[0].1 <= pair[1].0, "{house}, libc first: {libc_first}: blocks overlap: {pair:?}");
-            }
+            assert_disjoint(blocks, &format!("{house}, libc first: {libc_first}"));
         }
     }
 }
@@ -413,9 +410,15 @@ pub extern "C" fn bump_alloc(size: usize) -> *mut u8 {
         assert_ne!(addr, 0);
         blocks.push((addr, addr + size, round));
     }
+    assert_disjoint(blocks, "with dlmalloc");
+}
+
+/// Asserts that no blocks overlap: each is its start, its end, and the round that it comes from.
+#[track_caller]
+fn assert_disjoint(mut blocks: Vec<(u32, u32, u32)>, who: &str) {
     blocks.sort_unstable();
     for pair in blocks.windows(2) {
-        assert!(pair[0].1 <= pair[1].0, "blocks overlap: {pair:?}");
+        assert!(pair[0].1 <= pair[1].0, "{who}: blocks overlap: {pair:?}");
     }
 }
 

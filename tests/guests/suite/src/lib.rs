@@ -14,6 +14,13 @@ mod world;
 #[cfg(target_family = "wasm")]
 pub use world::{run, step};
 
+/// Whether a heap with nothing allocated is whole, once all is coalesced.
+#[cfg(target_family = "wasm")]
+pub fn is_whole(heap: &linmem::Heap, world: &dyn suite::World) -> bool {
+    heap.coalesce();
+    suite::is_whole(heap.check(), world)
+}
+
 /// Exports the suite over one or two allocators, of which the first is the global one.
 ///
 /// First comes what is asked of them, then a function that says of their memory whether they are whole when nothing is
