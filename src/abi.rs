@@ -11,10 +11,12 @@
 
 mod buffer;
 mod cstr;
+mod owned;
 mod slice;
 
 pub use buffer::Buffer;
 pub use cstr::CStr;
+pub use owned::{Own, Owned};
 pub use slice::{Slice, Str};
 
 use crate::memory;
@@ -44,6 +46,8 @@ pub enum AbiError {
     InteriorNul = 6,
     /// There is no memory left.
     OutOfMemory = 7,
+    /// The value is none that its type lists: a `char`, or an enumeration.
+    Invalid = 8,
 }
 
 /// The status that a fallible export returns: 0 for success, the error's number otherwise.
@@ -74,6 +78,7 @@ impl fmt::Display for AbiError {
             Self::NotUtf8 => "not UTF-8",
             Self::InteriorNul => "zero byte inside a C string",
             Self::OutOfMemory => "out of memory",
+            Self::Invalid => "value that its type does not list",
         })
     }
 }

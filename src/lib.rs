@@ -64,9 +64,10 @@ mod foreign;
 mod heap;
 mod lock;
 mod memory;
+mod records;
 mod runs;
 
-pub use abi::{AbiError, Buffer, CStr, Slice, Str, status, try_box};
+pub use abi::{AbiError, Buffer, CStr, Own, Owned, Slice, Str, status, try_box};
 pub use bump::Bump;
 pub use check::Usage;
 #[cfg(feature = "dlmalloc")]
@@ -75,6 +76,7 @@ pub use foreign::Dlmalloc;
 pub use foreign::WeeAlloc;
 pub use heap::Heap;
 pub use memory::{Memory, PAGE, Pages, Unclaimed};
+pub use records::{Abi, Named, Nullable};
 
 /// What the macros expand to.
 #[doc(hidden)]
@@ -82,4 +84,6 @@ pub mod __private {
     pub use crate::export::resize;
     #[cfg(target_arch = "wasm32")]
     pub use crate::memory::trap;
+    pub use crate::records::call::{Run, Status, Value, finish};
+    pub use crate::records::{Const, Part, Record, bytes, describe, size};
 }

@@ -1,0 +1,444 @@
+//! The macro that declares what crosses the boundary, and writes the records of it.
+//!
+//! `__abi!` takes one item after the other. `__params!` does so with parameters, for exported and imported functions
+//! alike, and `__type!` and `__record!` write records, out of the pieces that `describe.rs` makes.
+
+/// Declares.
+#[macro_export]
+macro_rules! abi {
+    ($($items:tt)*) => {
+        $crate::__record! { text("abi 1 wasm32\n") }
+        $crate::__abi! { $($items)* }
+    };
+}
+
+/// Puts lines into the section: bytes that nothing refers to, so that they are no data of the module.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __record {
+    ($($parts:tt)*) => {
+        const _: () = {
+            #[allow(unused_imports)]
+            use $crate::__private::describe::*;
+            const PARTS: &[$crate::__private::Part] = &[$($parts)*];
+            #[cfg(target_family = "wasm")]
+            #[unsafe(link_section = "linmem.abi")]
+            static RECORD: [u8; $crate::__private::size(PARTS)] = $crate::__private::bytes(PARTS);
+        };
+    };
+}
+
+/// The `doc` record of an item or member, out of its attributes.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __doc {
+    ($module:expr, $name:ident, $member:expr, $([$($attr:tt)*])*) => {
+        $crate::__private::Part::Doc(
+            $module, ::core::stringify!($name), $member, &[$($crate::__doc!(@line $($attr)*)),*],
+        )
+    };
+    (@line doc = $text:expr) => {
+        ::core::option::Option::Some($text)
+    };
+    (@line $($other:tt)*) => {
+        ::core::option::Option::None
+    };
+}
+
+/// Names a type, and records it with its docs and those of its members.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __type {
+    ([$($attr:tt)*] $kind:ident $name:ident [$($member:ident $docs:tt)*] $($part:tt)*) => {
+        // SAFETY: the record says what it is.
+        unsafe impl $crate::Named for $name {
+            const NAME: &'static [$crate::__private::Part] = &[$crate::__private::Part::Name(::core::stringify!($name))];
+        }
+        const _: () = {
+            #[allow(unused_imports)]
+            use $crate::__private::describe::*;
+            impl $crate::__private::Record for $name {
+                const RECORD: &'static [$crate::__private::Part] = &[
+                    text(::core::concat!(::core::stringify!($kind), " ")),
+                    name(::core::stringify!($name)),
+                    $($part)*
+                    text("\n"),
+                    $crate::__doc!("", $name, "", $($attr)*),
+                    $($crate::__type!(@member $name $member $docs),)*
+                ];
+            }
+        };
+        $crate::__record! { $crate::__private::Part::Parts(<$name as $crate::__private::Record>::RECORD) }
+    };
+    (@member $name:ident $member:ident [$($doc:tt)*]) => {
+        $crate::__doc!("", $name, ::core::stringify!($member), $($doc)*)
+    };
+}
+
+/// The items of [`abi!`].
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __abi {
+    () => {};
+    (
+        $(#$attr:tt)* $vis:vis struct $name:ident {
+            $($(#$doc:tt)* $field_vis:vis $field:ident: $type:ty),+ $(,)?
+        }
+        $($rest:tt)*
+    ) => {
+        $(#$attr)*
+        #[repr(C)]
+        $vis struct $name {
+            $($(#$doc)* $field_vis $field: $type),+
+        }
+        const _: () = ::core::assert!(
+            $crate::__private::describe::laid_out_as_in_c(
+                &[$((::core::mem::offset_of!($name, $field), size_of::<$type>(), align_of::<$type>())),+],
+                size_of::<$name>(),
+                align_of::<$name>(),
+            ),
+            "the struct is not laid out as in C",
+        );
+        $crate::__abi! { @fields [$($attr)*] struct $name $([$($doc)*] $field $type,)+ }
+        $crate::__abi! { $($rest)* }
+    };
+    (
+        $(#$attr:tt)* $vis:vis union $name:ident {
+            $($(#$doc:tt)* $field_vis:vis $field:ident: $type:ty),+ $(,)?
+        }
+        $($rest:tt)*
+    ) => {
+        $(#$attr)*
+        #[repr(C)]
+        $vis union $name {
+            $($(#$doc)* $field_vis $field: $type),+
+        }
+        $crate::__abi! { @fields [$($attr)*] union $name $([$($doc)*] $field $type,)+ }
+        $crate::__abi! { $($rest)* }
+    };
+    (@fields $attrs:tt $kind:ident $name:ident $($docs:tt $field:ident $type:ty,)+) => {
+        // SAFETY: by `repr(C)`, of fields that are all of the ABI.
+        unsafe impl $crate::Abi for $name {}
+        $crate::__type! { $attrs $kind $name [$($field $docs)+]
+            layout::<$name>(),
+            $(member::<$type>(::core::stringify!($field), ::core::mem::offset_of!($name, $field)),)+
+        }
+    };
+    (
+        $(#$attr:tt)* $vis:vis enum $name:ident: status {
+            $($(#$doc:tt)* $case:ident = $value:expr),+ $(,)?
+        }
+        $($rest:tt)*
+    ) => {
+        $(#$attr)*
+        #[repr(i32)]
+        $vis enum $name {
+            $($(#$doc)* $case = $value),+
+        }
+        $crate::__type! { [$($attr)*] enum $name [$($case [$($doc)*])+]
+            text(" status"), $(case(::core::stringify!($case), $name::$case as i128),)+
+        }
+        impl $crate::__private::Status for $name {
+            const NAME: &'static [$crate::__private::Part] = <$name as $crate::Named>::NAME;
+
+            fn status(self) -> i32 {
+                self as i32
+            }
+        }
+        $crate::__abi! { $($rest)* }
+    };
+    (
+        $(#$attr:tt)* $vis:vis enum $name:ident: $int:ident {
+            $($(#$doc:tt)* $case:ident $(= $value:expr)?),+ $(,)?
+        }
+        $($rest:tt)*
+    ) => {
+        $(#$attr)*
+        #[repr($int)]
+        $vis enum $name {
+            $($(#$doc)* $case $(= $value)?),+
+        }
+        $crate::__type! { [$($attr)*] enum $name [$($case [$($doc)*])+]
+            text(::core::concat!(" ", ::core::stringify!($int))),
+            $(case(::core::stringify!($case), $name::$case as i128),)+
+        }
+        // SAFETY: by `repr`, an integer.
+        unsafe impl $crate::Abi for $name {}
+        impl $crate::__private::Value for $name {
+            type Wire = <$int as $crate::__private::Value>::Wire;
+
+            unsafe fn lift(wire: Self::Wire) -> ::core::result::Result<Self, $crate::AbiError> {
+                // SAFETY: every number is an integer.
+                let value = unsafe { <$int as $crate::__private::Value>::lift(wire) }?;
+                $(if value == $name::$case as $int {
+                    return ::core::result::Result::Ok($name::$case);
+                })+
+                ::core::result::Result::Err($crate::AbiError::Invalid)
+            }
+
+            fn lower(self) -> Self::Wire {
+                $crate::__private::Value::lower(self as $int)
+            }
+        }
+        $crate::__abi! { $($rest)* }
+    };
+    (
+        $(#$attr:tt)* $vis:vis enum $name:ident: $int:ident {
+            $($(#$doc:tt)* $case:ident $(($type:ty))? $(= $value:expr)?),+ $(,)?
+        }
+        $($rest:tt)*
+    ) => {
+        $(#$attr)*
+        #[repr(C, $int)]
+        $vis enum $name {
+            $($(#$doc)* $case $(($type))? $(= $value)?),+
+        }
+        const _: () = {
+            #[repr($int)]
+            enum Tag {
+                $($case $(= $value)?),+
+            }
+            const LAYOUT: (usize, usize, usize) = $crate::__private::describe::tagged(
+                (size_of::<$int>(), align_of::<$int>()),
+                &[$($((size_of::<$type>(), align_of::<$type>()),)?)+],
+            );
+            ::core::assert!(
+                LAYOUT.1 == size_of::<$name>() && LAYOUT.2 == align_of::<$name>(),
+                "the enum is not laid out as in C",
+            );
+            // SAFETY: by `repr(C)`, of an integer and payloads that are all of the ABI.
+            unsafe impl $crate::Abi for $name {}
+            $crate::__type! { [$($attr)*] tagged $name [$($case [$($doc)*])+]
+                layout::<$name>(),
+                text(::core::concat!(" ", ::core::stringify!($int))),
+                $(case(::core::stringify!($case), Tag::$case as i128), $(payload::<$type>(LAYOUT.0),)?)+
+            }
+        };
+        $crate::__abi! { $($rest)* }
+    };
+    ($(#$attr:tt)* extern type $name:ident; $($rest:tt)*) => {
+        $crate::__type! { [$($attr)*] opaque $name [] }
+        $crate::__abi! { $($rest)* }
+    };
+    (
+        $(#$attr:tt)*
+        $vis:vis struct $name:ident($field_vis:vis extern "C" fn($($param:ident: $type:ty),* $(,)?) $(-> $result:ty)?);
+        $($rest:tt)*
+    ) => {
+        $(#$attr)*
+        #[repr(transparent)]
+        #[derive(Clone, Copy)]
+        $vis struct $name($field_vis extern "C" fn($($param: $type),*) $(-> $result)?);
+        $crate::__type! { [$($attr)*] sig $name []
+            $(param::<$type>(::core::stringify!($param)),)* $(result::<$result>(),)?
+        }
+        // SAFETY: it is a function pointer.
+        unsafe impl $crate::Abi for $name {}
+        // SAFETY: Rust guarantees it of function pointers.
+        unsafe impl $crate::Nullable for $name {}
+        impl $crate::__private::Value for $name {
+            type Wire = *mut u8;
+
+            unsafe fn lift(wire: *mut u8) -> ::core::result::Result<Self, $crate::AbiError> {
+                if wire.is_null() {
+                    return ::core::result::Result::Err($crate::AbiError::Null);
+                }
+                // SAFETY: not null; wasm checks the index and the type at each call.
+                ::core::result::Result::Ok(unsafe { ::core::mem::transmute::<*mut u8, $name>(wire) })
+            }
+
+            fn lower(self) -> *mut u8 {
+                self.0 as *mut u8
+            }
+        }
+        $crate::__abi! { $($rest)* }
+    };
+    ($(#$attr:tt)* $vis:vis const $name:ident: $type:ty = $value:expr; $($rest:tt)*) => {
+        $(#$attr)*
+        $vis const $name: $type = $value;
+        $crate::__record! {
+            text("const "), name(::core::stringify!($name)), text(" "), constant::<$type>(), text(" "),
+            $crate::__private::Const::<$type>($name).part(), text("\n"), $crate::__doc!("", $name, "", $($attr)*)
+        }
+        $crate::__abi! { $($rest)* }
+    };
+    ($(#$attr:tt)* $vis:vis use $path:path; $($rest:tt)*) => {
+        $(#$attr)*
+        $vis use $path;
+        $crate::__record! { $crate::__private::Part::Parts(<$path as $crate::__private::Record>::RECORD) }
+        $crate::__abi! { $($rest)* }
+    };
+    (drop fn $name:ident($type:ty); $($rest:tt)*) => {
+        $crate::__record! { text("drop "), name(::core::stringify!($name)), text(" "), owned::<$type>(), text("\n") }
+        #[cfg(target_family = "wasm")]
+        const _: () = {
+            #[unsafe(export_name = ::core::stringify!($name))]
+            unsafe extern "C" fn export(value: <$type as $crate::__private::Value>::Wire) {
+                // SAFETY: the host's duty: it owns the value, and nobody uses it again.
+                let value = unsafe { <::core::option::Option<$type> as $crate::__private::Value>::lift(value) };
+                $crate::__private::finish::nothing(value.map(::core::mem::drop));
+            }
+        };
+        $crate::__abi! { $($rest)* }
+    };
+    ($(#$attr:tt)* $vis:vis fn $name:ident $params:tt -> Result<(), $error:ty> $body:block $($rest:tt)*) => {
+        $crate::__abi! { @fn [$($attr)*] [$vis $name -> Result<(), $error>] $params $body
+            [-> i32] [] [] [$crate::__private::finish::status] [error::<$error>(),]
+        }
+        $crate::__abi! { $($rest)* }
+    };
+    ($(#$attr:tt)* $vis:vis fn $name:ident $params:tt -> Result<$type:ty, $error:ty> $body:block $($rest:tt)*) => {
+        $crate::__abi! { @fn [$($attr)*] [$vis $name -> Result<$type, $error>] $params $body
+            [-> i32] [out: *mut $type] [$crate::Slice::from_raw_parts(out, 1).check()?;]
+            [$crate::__private::finish::out, out] [out::<$type>(), error::<$error>(),]
+        }
+        $crate::__abi! { $($rest)* }
+    };
+    ($(#$attr:tt)* $vis:vis fn $name:ident $params:tt -> $type:ty $body:block $($rest:tt)*) => {
+        $crate::__abi! { @fn [$($attr)*] [$vis $name -> $type] $params $body
+            [-> <$type as $crate::__private::Value>::Wire] [] [] [$crate::__private::finish::value] [result::<$type>(),]
+        }
+        $crate::__abi! { $($rest)* }
+    };
+    ($(#$attr:tt)* $vis:vis fn $name:ident $params:tt $body:block $($rest:tt)*) => {
+        $crate::__abi! { @fn [$($attr)*] [$vis $name] $params $body [] [] [] [$crate::__private::finish::nothing] [] }
+        $crate::__abi! { $($rest)* }
+    };
+    (@fn $attrs:tt $head:tt ($($params:tt)*) $body:block $wire:tt $out:tt $check:tt $finish:tt $result:tt) => {
+        $crate::__params! {
+            {{export $attrs $head $body $wire $out $check $finish $result} [] [] [] [] [] [] []} $($params)*
+        }
+    };
+    (#[link(wasm_import_module = $module:literal)] extern "C" { $($items:tt)* } $($rest:tt)*) => {
+        $crate::__abi! { @import $module $($items)* }
+        $crate::__abi! { $($rest)* }
+    };
+    (extern "C" { $($items:tt)* } $($rest:tt)*) => {
+        $crate::__abi! { @import "env" $($items)* }
+        $crate::__abi! { $($rest)* }
+    };
+    (@import $module:literal) => {};
+    (@import $module:literal $(#$attr:tt)* $vis:vis fn $name:ident($($params:tt)*) $(-> $type:ty)?; $($items:tt)*) => {
+        $crate::__params! {
+            {{import $module [$($attr)*] [$vis $name] [$($type)?]} [] [] [] [] [] [] []} $($params)*
+        }
+        $crate::__abi! { @import $module $($items)* }
+    };
+    ($($other:tt)+) => {
+        ::core::compile_error!("expected ...");
+    };
+}
+
+/// The parameters of a function, one after the other, and then the function.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __params {
+    ($state:tt $name:ident: str $(, $($rest:tt)*)?) => {
+        $crate::__params! { @run $state $name (&str) $($($rest)*)? }
+    };
+    ($state:tt $name:ident: [mut $type:ty] $(, $($rest:tt)*)?) => {
+        $crate::__params! { @run $state $name (&mut [$type]) $($($rest)*)? }
+    };
+    ($state:tt $name:ident: [$type:ty] $(, $($rest:tt)*)?) => {
+        $crate::__params! { @run $state $name (&[$type]) $($($rest)*)? }
+    };
+    ($state:tt $name:ident: Box<str> $(, $($rest:tt)*)?) => {
+        $crate::__params! { @run $state $name (Box<str>) $($($rest)*)? }
+    };
+    ($state:tt $name:ident: Box<[$type:ty]> $(, $($rest:tt)*)?) => {
+        $crate::__params! { @run $state $name (Box<[$type]>) $($($rest)*)? }
+    };
+    ($state:tt $name:ident: $type:ty $(, $($rest:tt)*)?) => {
+        $crate::__params! { @one $state $name ($type) $($($rest)*)? }
+    };
+    (@run $state:tt $name:ident ($type:ty) $($rest:tt)*) => {
+        $crate::__params! { @next $state $name $type, Run,
+            [$name: *mut <$type as $crate::__private::Run>::Item, len: usize,] [$name, len] [$name.0, $name.1,]
+            [run::<$type>(::core::stringify!($name)),] $($rest)*
+        }
+    };
+    (@one $state:tt $name:ident ($type:ty) $($rest:tt)*) => {
+        $crate::__params! { @next $state $name $type, Value,
+            [$name: <$type as $crate::__private::Value>::Wire,] [$name] [$name,]
+            [param::<$type>(::core::stringify!($name)),] $($rest)*
+        }
+    };
+    (
+        @next {$then:tt [$($wire:tt)*] [$($plain:tt)*] [$($lift:tt)*] [$($lower:tt)*] [$($arg:tt)*] [$($sent:tt)*]
+            [$($part:tt)*]}
+        $name:ident $type:ty, $trait:ident,
+        [$($new_wire:tt)*] [$($taken:tt)*] [$($new_sent:tt)*] [$($new_part:tt)*] $($rest:tt)*
+    ) => {
+        $crate::__params! { {
+            $then
+            [$($wire)* $($new_wire)*]
+            [$($plain)* $name: $type,]
+            [$($lift)*
+                // SAFETY: the host's duty, as SPEC has it.
+                let $name = unsafe { <$type as $crate::__private::$trait>::lift($($taken)*) }?;]
+            [$($lower)* let $name = $crate::__private::$trait::lower($name);]
+            [$($arg)* $name,]
+            [$($sent)* $($new_sent)*]
+            [$($part)* $($new_part)*]
+        } $($rest)* }
+    };
+    ({
+        {export [$($attr:tt)*] [$vis:vis $name:ident $($result:tt)*] $body:block [$($wire_result:tt)*] [$($out:tt)*]
+            [$($check:tt)*] [$finish:path $(, $to:ident)?] [$($result_part:tt)*]}
+        [$($wire:tt)*] [$($plain:tt)*] [$($lift:tt)*] $lower:tt [$($arg:tt)*] $sent:tt [$($part:tt)*]
+    }) => {
+        $(#$attr)*
+        $vis fn $name($($plain)*) $($result)* $body
+        $crate::__record! {
+            text("fn "), name(::core::stringify!($name)), $($part)* $($result_part)* text("\n"),
+            $crate::__doc!("", $name, "", $($attr)*)
+        }
+        #[cfg(target_family = "wasm")]
+        const _: () = {
+            #[unsafe(export_name = ::core::stringify!($name))]
+            unsafe extern "C" fn export($($wire)* $($out)*) $($wire_result)* {
+                let call = move || {
+                    $($lift)*
+                    $($check)*
+                    ::core::result::Result::Ok($name($($arg)*))
+                };
+                $finish($($to,)? call())
+            }
+        };
+    };
+    ({
+        {import $module:literal [$($attr:tt)*] [$vis:vis $name:ident] [$($type:ty)?]}
+        [$($wire:tt)*] [$($plain:tt)*] $lift:tt [$($lower:tt)*] [$($arg:tt)*] [$($sent:tt)*] [$($part:tt)*]
+    }) => {
+        $(#$attr)*
+        $vis fn $name($($plain)*) $(-> $type)? {
+            #[cfg(target_family = "wasm")]
+            {
+                #[link(wasm_import_module = $module)]
+                unsafe extern "C" {
+                    fn $name($($wire)*) $(-> <$type as $crate::__private::Value>::Wire)?;
+                }
+                $($lower)*
+                // SAFETY: what a host function may do is the host's duty, as SPEC has it.
+                let result = unsafe { $name($($sent)*) };
+                $(
+                    // SAFETY: as for the call.
+                    let result = $crate::__private::finish::lifted(unsafe {
+                        <$type as $crate::__private::Value>::lift(result)
+                    });
+                )?
+                result
+            }
+            #[cfg(not(target_family = "wasm"))]
+            {
+                let _ = ($($arg)*);
+                ::core::panic!(::core::concat!("off wasm there is no host function `", ::core::stringify!($name), "`"))
+            }
+        }
+        $crate::__record! {
+            text(::core::concat!("import ", $module, " ")), name(::core::stringify!($name)), $($part)*
+            $(result::<$type>(),)? text("\n"),
+            $crate::__doc!(::core::concat!($module, "/"), $name, "", $($attr)*)
+        }
+    };
+}
