@@ -54,10 +54,17 @@ macro_rules! export_allocator {
         $crate::export_allocator!(@export "" cabi_realloc);
     };
     (prefix = $prefix:literal $(,)?) => {
+        $crate::export_allocator!(@roles $prefix);
         $crate::export_allocator!(@export $prefix);
     };
     (prefix = $prefix:literal, cabi_realloc $(,)?) => {
+        $crate::export_allocator!(@roles $prefix);
         $crate::export_allocator!(@export $prefix cabi_realloc);
+    };
+    (@roles $prefix:literal) => {
+        $crate::__record! { text(::core::concat!(
+            "role alloc ", $prefix, "alloc\nrole free ", $prefix, "free\nrole realloc ", $prefix, "realloc\n",
+        )) }
     };
     (@unprefixed) => {
         #[cfg(target_os = "wasi")]

@@ -18,8 +18,6 @@ use core::ptr;
 pub enum Part {
     /// As it stands.
     Text(&'static str),
-    /// An identifier, without the `r#` of a raw one.
-    Name(&'static str),
     /// In decimal.
     Number(i128),
     /// The bits of a float, in hexadecimal.
@@ -28,171 +26,125 @@ pub enum Part {
     Escaped(&'static str),
     /// One after the other.
     Parts(&'static [Part]),
-    /// ` size align`.
-    Layout(usize, usize),
-    /// ` name:offset:type`.
-    Member(&'static str, usize, &'static [Part]),
-    /// ` name=value`.
-    Case(&'static str, i128),
-    /// `:offset:type`.
-    Payload(usize, &'static [Part]),
-    /// ` name:type`, with a mark before the type.
-    Param(&'static str, &'static str, &'static [Part]),
-    /// ` -> type`.
-    Result(&'static [Part]),
-    /// A `doc` record of its own if there is a line: of a module, with its slash, a name and a member.
-    Doc(&'static str, &'static str, &'static str, &'static [Option<&'static str>]),
+    /// A mark, a name, a mark; `r#` in front of the name is left out.
+    Name(&'static str, &'static str, &'static str),
+    /// A `doc` record of its own for this subject, if one of the lines is there.
+    Doc(&'static [Part], &'static [Option<&'static str>]),
 }
 
 /// The size of a record in bytes.
 #[must_use]
 pub const fn size(parts: &[Part]) -> usize {
-    let mut writer = Writer::<0> { bytes: [], len: 0 };
-    writer.parts(parts);
-    writer.len
+    write(parts, &mut [], 0)
 }
 
 /// The bytes of a record, whose [`size`] is `SIZE`.
 #[must_use]
 pub const fn bytes<const SIZE: usize>(parts: &[Part]) -> [u8; SIZE] {
-    let mut writer = Writer { bytes: [0; SIZE], len: 0 };
-    writer.parts(parts);
-    assert!(writer.len == SIZE);
-    writer.bytes
+    let mut bytes = [0; SIZE];
+    write(parts, &mut bytes, 0);
+    bytes
 }
 
-/// Writes parts into `SIZE` bytes; if that is 0, counts only.
-struct Writer<const SIZE: usize> {
-    bytes: [u8; SIZE],
-    len: usize,
-}
+// What follows runs in the compiler's interpreter, where a call costs most: hence patterns for slices, text that is
+// copied as a whole, and no generics. Each function writes from `at` on, or only counts if there is nothing to write
+// to, and returns where it ended.
 
-impl<const SIZE: usize> Writer<SIZE> {
-    const fn parts(&mut self, parts: &[Part]) {
-        let mut index = 0;
-        while index < parts.len() {
-            match parts[index] {
-                Part::Text(text) => self.text(text.as_bytes()),
-                Part::Name(name) => self.name(b"", name),
-                Part::Number(number) => self.number(b"", number),
-                Part::Bits(bits) => {
-                    self.text(b"0x");
-                    self.digits(bits as u128, 16);
-                }
-                Part::Escaped(text) => self.escaped(text.as_bytes()),
-                Part::Parts(parts) => self.parts(parts),
-                Part::Layout(size, align) => {
-                    self.number(b" ", size as i128);
-                    self.number(b" ", align as i128);
-                }
-                Part::Member(name, offset, of) => {
-                    self.name(b" ", name);
-                    self.number(b":", offset as i128);
-                    self.text(b":");
-                    self.parts(of);
-                }
-                Part::Case(name, value) => {
-                    self.name(b" ", name);
-                    self.number(b"=", value);
-                }
-                Part::Payload(offset, of) => {
-                    self.number(b":", offset as i128);
-                    self.text(b":");
-                    self.parts(of);
-                }
-                Part::Param(name, mark, of) => {
-                    self.name(b" ", name);
-                    self.text(b":");
-                    self.text(mark.as_bytes());
-                    self.parts(of);
-                }
-                Part::Result(of) => {
-                    self.text(b" -> ");
-                    self.parts(of);
-                }
-                Part::Doc(module, name, member, lines) => self.doc(module, name, member, lines),
+const fn write(mut parts: &[Part], to: &mut [u8], mut at: usize) -> usize {
+    while let [part, rest @ ..] = parts {
+        at = match *part {
+            Part::Text(text) => write_text(text.as_bytes(), to, at),
+            Part::Number(number) if number < 0 => {
+                at = write_text(b"-", to, at);
+                write_digits(number.unsigned_abs(), 10, to, at)
             }
-            index += 1;
+            Part::Number(number) => write_digits(number as u128, 10, to, at),
+            Part::Bits(bits) => {
+                at = write_text(b"0x", to, at);
+                write_digits(bits as u128, 16, to, at)
+            }
+            Part::Escaped(text) => write_escaped(text.as_bytes(), to, at),
+            Part::Parts(parts) => write(parts, to, at),
+            Part::Name(before, name, behind) => {
+                assert!(name.is_ascii(), "names in records are ASCII");
+                let name = match name.as_bytes() {
+                    [b'r', b'#', name @ ..] => name,
+                    name => name,
+                };
+                at = write_text(before.as_bytes(), to, at);
+                at = write_text(name, to, at);
+                write_text(behind.as_bytes(), to, at)
+            }
+            Part::Doc(subject, lines) => write_doc(subject, lines, to, at),
+        };
+        parts = rest;
+    }
+    at
+}
+
+const fn write_text(text: &[u8], to: &mut [u8], at: usize) -> usize {
+    let end = at + text.len();
+    if let [_, ..] = to {
+        assert!(end <= to.len());
+        // SAFETY: the text has room from `at` on, and `to` is borrowed exclusively.
+        unsafe { ptr::copy_nonoverlapping(text.as_ptr(), to.as_mut_ptr().wrapping_add(at), text.len()) };
+    }
+    end
+}
+
+const fn write_digits(number: u128, base: u128, to: &mut [u8], at: usize) -> usize {
+    let (mut rest, mut end) = (number, at + 1);
+    while rest >= base {
+        rest /= base;
+        end += 1;
+    }
+    if let [_, ..] = to {
+        let (mut rest, mut digit) = (number, end);
+        while digit > at {
+            digit -= 1;
+            to[digit] = b"0123456789abcdef"[(rest % base) as usize];
+            rest /= base;
         }
     }
+    end
+}
 
-    const fn text(&mut self, text: &[u8]) {
-        if SIZE != 0 {
-            assert!(text.len() <= SIZE - self.len);
-            let end = (&raw mut self.bytes).cast::<u8>().wrapping_add(self.len);
-            // Byte by byte, the compiler's interpreter would take long.
-            // SAFETY: there is room for the text behind `len`, and `self` is borrowed exclusively.
-            unsafe { ptr::copy_nonoverlapping(text.as_ptr(), end, text.len()) };
-        }
-        self.len += text.len();
-    }
-
-    const fn name(&mut self, before: &[u8], name: &str) {
-        self.text(before);
-        assert!(name.is_ascii(), "names in records are ASCII");
-        match name.as_bytes() {
-            [b'r', b'#', name @ ..] => self.text(name),
-            name => self.text(name),
-        }
-    }
-
-    const fn number(&mut self, before: &[u8], number: i128) {
-        self.text(before);
-        self.text(if number < 0 { b"-" } else { b"" });
-        self.digits(number.unsigned_abs(), 10);
-    }
-
-    const fn digits(&mut self, mut number: u128, base: u128) {
-        let mut digits = [0; 39];
-        let mut start = digits.len();
-        while start == digits.len() || number != 0 {
-            start -= 1;
-            digits[start] = b"0123456789abcdef"[(number % base) as usize];
-            number /= base;
-        }
-        self.text(digits.split_at(start).1);
-    }
-
-    const fn escaped(&mut self, text: &[u8]) {
-        let (mut rest, mut index) = (text, 0);
-        while index < rest.len() {
-            let escape: &[u8] = match rest[index] {
+const fn write_escaped(text: &[u8], to: &mut [u8], mut at: usize) -> usize {
+    let (mut plain, mut len, mut rest) = (text, 0, text);
+    while let [byte, tail @ ..] = rest {
+        rest = tail;
+        len += 1;
+        if *byte < 0x20 || *byte == b'\\' {
+            let escape: &[u8] = match *byte {
                 b'\n' => b"\\n",
                 b'\\' => b"\\\\",
-                0..0x20 | 0x7f => b" ",
-                _ => b"",
+                _ => b" ",
             };
-            index += 1;
-            if !escape.is_empty() {
-                self.text(rest.split_at(index - 1).0);
-                self.text(escape);
-                (rest, index) = (rest.split_at(index).1, 0);
-            }
+            at = write_text(plain.split_at(len - 1).0, to, at);
+            at = write_text(escape, to, at);
+            (plain, len) = (rest, 0);
         }
-        self.text(rest);
     }
+    write_text(plain, to, at)
+}
 
-    const fn doc(&mut self, module: &str, name: &str, member: &str, lines: &[Option<&str>]) {
-        let (mut index, mut any) = (0, false);
-        while index < lines.len() {
-            if let Some(line) = lines[index] {
-                if any {
-                    self.text(b"\\n");
-                } else {
-                    self.text(b"doc ");
-                    self.text(module.as_bytes());
-                    self.name(b"", name);
-                    self.name(if member.is_empty() { b"" } else { b"." }, member);
-                    self.text(b" ");
-                }
-                any = true;
-                match line.as_bytes() {
-                    [b' ', line @ ..] => self.escaped(line),
-                    line => self.escaped(line),
-                }
+const fn write_doc(subject: &[Part], mut lines: &[Option<&str>], to: &mut [u8], start: usize) -> usize {
+    let mut at = start;
+    while let [line, rest @ ..] = lines {
+        if let Some(line) = line {
+            if at == start {
+                at = write_text(b"doc ", to, at);
+                at = write(subject, to, at);
+                at = write_text(b" ", to, at);
+            } else {
+                at = write_text(b"\\n", to, at);
             }
-            index += 1;
+            at = match line.as_bytes() {
+                [b' ', line @ ..] => write_escaped(line, to, at),
+                line => write_escaped(line, to, at),
+            };
         }
-        self.text(if any { b"\n" } else { b"" });
+        lines = rest;
     }
+    if at == start { at } else { write_text(b"\n", to, at) }
 }

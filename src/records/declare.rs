@@ -32,10 +32,8 @@ macro_rules! __record {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __doc {
-    ($module:expr, $name:ident, $member:expr, $([$($attr:tt)*])*) => {
-        $crate::__private::Part::Doc(
-            $module, ::core::stringify!($name), $member, &[$($crate::__doc!(@line $($attr)*)),*],
-        )
+    ([$($subject:tt)*] $([$($attr:tt)*])*) => {
+        $crate::__private::Part::Doc(&[$($subject)*], &[$($crate::__doc!(@line $($attr)*)),*])
     };
     (@line doc = $text:expr) => {
         ::core::option::Option::Some($text)
@@ -52,18 +50,17 @@ macro_rules! __type {
     ([$($attr:tt)*] $kind:ident $name:ident [$($member:ident $docs:tt)*] $($part:tt)*) => {
         // SAFETY: the record says what it is.
         unsafe impl $crate::Named for $name {
-            const NAME: &'static [$crate::__private::Part] = &[$crate::__private::Part::Name(::core::stringify!($name))];
+            const NAME: &'static [$crate::__private::Part] = &[$crate::__private::Part::Name("", ::core::stringify!($name), "")];
         }
         const _: () = {
             #[allow(unused_imports)]
             use $crate::__private::describe::*;
             impl $crate::__private::Record for $name {
                 const RECORD: &'static [$crate::__private::Part] = &[
-                    text(::core::concat!(::core::stringify!($kind), " ")),
-                    name(::core::stringify!($name)),
+                    name(::core::concat!(::core::stringify!($kind), " "), ::core::stringify!($name), ""),
                     $($part)*
                     text("\n"),
-                    $crate::__doc!("", $name, "", $($attr)*),
+                    $crate::__doc!([$crate::__private::Part::Parts(<$name as $crate::Named>::NAME)] $($attr)*),
                     $($crate::__type!(@member $name $member $docs),)*
                 ];
             }
@@ -71,7 +68,10 @@ macro_rules! __type {
         $crate::__record! { $crate::__private::Part::Parts(<$name as $crate::__private::Record>::RECORD) }
     };
     (@member $name:ident $member:ident [$($doc:tt)*]) => {
-        $crate::__doc!("", $name, ::core::stringify!($member), $($doc)*)
+        $crate::__doc!([
+            $crate::__private::Part::Parts(<$name as $crate::Named>::NAME),
+            $crate::__private::Part::Name(".", ::core::stringify!($member), ""),
+        ] $($doc)*)
     };
 }
 
@@ -120,8 +120,9 @@ macro_rules! __abi {
         // SAFETY: by `repr(C)`, of fields that are all of the ABI.
         unsafe impl $crate::Abi for $name {}
         $crate::__type! { $attrs $kind $name [$($field $docs)+]
-            layout::<$name>(),
-            $(member::<$type>(::core::stringify!($field), ::core::mem::offset_of!($name, $field)),)+
+            text(" "), number(size_of::<$name>() as i128), text(" "), number(align_of::<$name>() as i128),
+            $(name(" ", ::core::stringify!($field), ":"), number(::core::mem::offset_of!($name, $field) as i128),
+            text(":"), memory::<$type>(),)+
         }
     };
     (
@@ -136,7 +137,7 @@ macro_rules! __abi {
             $($(#$doc)* $case = $value),+
         }
         $crate::__type! { [$($attr)*] enum $name [$($case [$($doc)*])+]
-            text(" status"), $(case(::core::stringify!($case), $name::$case as i128),)+
+            text(" status"), $(name(" ", ::core::stringify!($case), "="), number($name::$case as i128),)+
         }
         impl $crate::__private::Status for $name {
             const NAME: &'static [$crate::__private::Part] = <$name as $crate::Named>::NAME;
@@ -160,7 +161,7 @@ macro_rules! __abi {
         }
         $crate::__type! { [$($attr)*] enum $name [$($case [$($doc)*])+]
             text(::core::concat!(" ", ::core::stringify!($int))),
-            $(case(::core::stringify!($case), $name::$case as i128),)+
+            $(name(" ", ::core::stringify!($case), "="), number($name::$case as i128),)+
         }
         // SAFETY: by `repr`, an integer.
         unsafe impl $crate::Abi for $name {}
@@ -209,9 +210,10 @@ macro_rules! __abi {
             // SAFETY: by `repr(C)`, of an integer and payloads that are all of the ABI.
             unsafe impl $crate::Abi for $name {}
             $crate::__type! { [$($attr)*] tagged $name [$($case [$($doc)*])+]
-                layout::<$name>(),
+                text(" "), number(LAYOUT.1 as i128), text(" "), number(LAYOUT.2 as i128),
                 text(::core::concat!(" ", ::core::stringify!($int))),
-                $(case(::core::stringify!($case), Tag::$case as i128), $(payload::<$type>(LAYOUT.0),)?)+
+                $(name(" ", ::core::stringify!($case), "="), number(Tag::$case as i128),
+                $(text(":"), number(LAYOUT.0 as i128), text(":"), memory::<$type>(),)?)+
             }
         };
         $crate::__abi! { $($rest)* }
@@ -230,7 +232,8 @@ macro_rules! __abi {
         #[derive(Clone, Copy)]
         $vis struct $name($field_vis extern "C" fn($($param: $type),*) $(-> $result)?);
         $crate::__type! { [$($attr)*] sig $name []
-            $(param::<$type>(::core::stringify!($param)),)* $(result::<$result>(),)?
+            $(name(" ", ::core::stringify!($param), ":"), value::<$type>(),)*
+            $(text(" -> "), value::<$result>(),)?
         }
         // SAFETY: it is a function pointer.
         unsafe impl $crate::Abi for $name {}
@@ -257,8 +260,9 @@ macro_rules! __abi {
         $(#$attr)*
         $vis const $name: $type = $value;
         $crate::__record! {
-            text("const "), name(::core::stringify!($name)), text(" "), constant::<$type>(), text(" "),
-            $crate::__private::Const::<$type>($name).part(), text("\n"), $crate::__doc!("", $name, "", $($attr)*)
+            name("const ", ::core::stringify!($name), " "), constant::<$type>(), text(" "),
+            $crate::__private::Const::<$type>($name).part(), text("\n"),
+            $crate::__doc!([$crate::__private::Part::Name("", ::core::stringify!($name), "")] $($attr)*)
         }
         $crate::__abi! { $($rest)* }
     };
@@ -269,7 +273,7 @@ macro_rules! __abi {
         $crate::__abi! { $($rest)* }
     };
     (drop fn $name:ident($type:ty); $($rest:tt)*) => {
-        $crate::__record! { text("drop "), name(::core::stringify!($name)), text(" "), owned::<$type>(), text("\n") }
+        $crate::__record! { name("drop ", ::core::stringify!($name), " "), owned::<$type>(), text("\n") }
         #[cfg(target_family = "wasm")]
         const _: () = {
             #[unsafe(export_name = ::core::stringify!($name))]
@@ -283,20 +287,20 @@ macro_rules! __abi {
     };
     ($(#$attr:tt)* $vis:vis fn $name:ident $params:tt -> Result<(), $error:ty> $body:block $($rest:tt)*) => {
         $crate::__abi! { @fn [$($attr)*] [$vis $name -> Result<(), $error>] $params $body
-            [-> i32] [] [] [$crate::__private::finish::status] [error::<$error>(),]
+            [-> i32] [] [] [$crate::__private::finish::status] [text(" -> "), status::<$error>(),]
         }
         $crate::__abi! { $($rest)* }
     };
     ($(#$attr:tt)* $vis:vis fn $name:ident $params:tt -> Result<$type:ty, $error:ty> $body:block $($rest:tt)*) => {
         $crate::__abi! { @fn [$($attr)*] [$vis $name -> Result<$type, $error>] $params $body
             [-> i32] [out: *mut $type] [$crate::Slice::from_raw_parts(out, 1).check()?;]
-            [$crate::__private::finish::out, out] [out::<$type>(), error::<$error>(),]
+            [$crate::__private::finish::out, out] [text(" out:>"), memory::<$type>(), text(" -> "), status::<$error>(),]
         }
         $crate::__abi! { $($rest)* }
     };
     ($(#$attr:tt)* $vis:vis fn $name:ident $params:tt -> $type:ty $body:block $($rest:tt)*) => {
         $crate::__abi! { @fn [$($attr)*] [$vis $name -> $type] $params $body
-            [-> <$type as $crate::__private::Value>::Wire] [] [] [$crate::__private::finish::value] [result::<$type>(),]
+            [-> <$type as $crate::__private::Value>::Wire] [] [] [$crate::__private::finish::value] [text(" -> "), value::<$type>(),]
         }
         $crate::__abi! { $($rest)* }
     };
@@ -354,13 +358,13 @@ macro_rules! __params {
     (@run $state:tt $name:ident ($type:ty) $($rest:tt)*) => {
         $crate::__params! { @next $state $name $type, Run,
             [$name: *mut <$type as $crate::__private::Run>::Item, len: usize,] [$name, len] [$name.0, $name.1,]
-            [run::<$type>(::core::stringify!($name)),] $($rest)*
+            [name(" ", ::core::stringify!($name), ":"), run::<$type>(),] $($rest)*
         }
     };
     (@one $state:tt $name:ident ($type:ty) $($rest:tt)*) => {
         $crate::__params! { @next $state $name $type, Value,
             [$name: <$type as $crate::__private::Value>::Wire,] [$name] [$name,]
-            [param::<$type>(::core::stringify!($name)),] $($rest)*
+            [name(" ", ::core::stringify!($name), ":"), value::<$type>(),] $($rest)*
         }
     };
     (
@@ -390,8 +394,8 @@ macro_rules! __params {
         $(#$attr)*
         $vis fn $name($($plain)*) $($result)* $body
         $crate::__record! {
-            text("fn "), name(::core::stringify!($name)), $($part)* $($result_part)* text("\n"),
-            $crate::__doc!("", $name, "", $($attr)*)
+            name("fn ", ::core::stringify!($name), ""), $($part)* $($result_part)* text("\n"),
+            $crate::__doc!([$crate::__private::Part::Name("", ::core::stringify!($name), "")] $($attr)*)
         }
         #[cfg(target_family = "wasm")]
         const _: () = {
@@ -436,9 +440,11 @@ macro_rules! __params {
             }
         }
         $crate::__record! {
-            text(::core::concat!("import ", $module, " ")), name(::core::stringify!($name)), $($part)*
-            $(result::<$type>(),)? text("\n"),
-            $crate::__doc!(::core::concat!($module, "/"), $name, "", $($attr)*)
+            name(::core::concat!("import ", $module, " "), ::core::stringify!($name), ""), $($part)*
+            $(text(" -> "), value::<$type>(),)? text("\n"),
+            $crate::__doc!(
+                [$crate::__private::Part::Name(::core::concat!($module, "/"), ::core::stringify!($name), "")] $($attr)*
+            )
         }
     };
 }

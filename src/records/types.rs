@@ -108,13 +108,13 @@ pub struct Const<T: Constant>(pub T);
 )]
 pub trait Constant {
     /// As a type expression.
-    const NAME: &'static str;
+    const NAME: &'static [Part];
 }
 
 macro_rules! constant {
     ($type:ty, $name:expr, $value:ident => $part:expr) => {
         impl Constant for $type {
-            const NAME: &'static str = $name;
+            const NAME: &'static [Part] = &[Part::Text($name)];
         }
 
         impl Const<$type> {
