@@ -11,8 +11,6 @@ mod types;
 
 pub use types::{Abi, Const, Named, Nullable, Record};
 
-use core::ptr;
-
 /// A piece of a record.
 #[derive(Clone, Copy)]
 pub enum Part {
@@ -21,130 +19,176 @@ pub enum Part {
     /// In decimal.
     Number(i128),
     /// The bits of a float, in hexadecimal.
-    Bits(u64),
+    Bits(u128),
     /// Free text: a newline becomes `\n`, a backslash `\\`, any other control character a space.
     Escaped(&'static str),
     /// One after the other.
     Parts(&'static [Part]),
-    /// A mark, a name, a mark; `r#` in front of the name is left out.
-    Name(&'static str, &'static str, &'static str),
-    /// A `doc` record of its own for this subject, if one of the lines is there.
-    Doc(&'static [Part], &'static [Option<&'static str>]),
+    /// Text and a name; `r#` in front of the name is left out.
+    Name(&'static str, &'static str),
+    /// ` name=value`.
+    Case(&'static str, i128),
+    /// ` name:type`.
+    Param(&'static str, &'static [Part]),
+    /// ` name:offset:type`; without a name, `:offset:type`.
+    Field(&'static str, usize, &'static [Part]),
+    /// ` size align`.
+    Layout(usize, usize),
+    /// What the docs that follow are about: text and a name.
+    Subject(&'static str, &'static str),
+    /// A line of docs, if the attribute is one. The lines that follow a subject make up one `doc` record.
+    Doc(Option<&'static str>),
 }
 
-/// The size of a record in bytes.
+/// Room for an item's lines.
+type Room = [u8; 1 << 16];
+
+/// An item's lines.
+pub struct Lines {
+    bytes: Room,
+    /// How long they are.
+    pub len: usize,
+}
+
+/// Writes lines.
 #[must_use]
-pub const fn size(parts: &[Part]) -> usize {
-    write(parts, &mut [], 0)
+pub const fn lines(parts: &[Part]) -> Lines {
+    let mut bytes = [0; 1 << 16];
+    let len = write(parts, &mut bytes, 0);
+    Lines { bytes, len }
 }
 
-/// The bytes of a record, whose [`size`] is `SIZE`.
+/// The bytes of lines, which are `LEN` long.
 #[must_use]
-pub const fn bytes<const SIZE: usize>(parts: &[Part]) -> [u8; SIZE] {
-    let mut bytes = [0; SIZE];
-    write(parts, &mut bytes, 0);
-    bytes
+pub const fn bytes<const LEN: usize>(lines: &Lines) -> [u8; LEN] {
+    *lines.bytes.first_chunk().expect("the lines end in their room")
 }
 
-// What follows runs in the compiler's interpreter, where a call costs most: hence patterns for slices, text that is
-// copied as a whole, and no generics. Each function writes from `at` on, or only counts if there is nothing to write
-// to, and returns where it ended.
+// What follows runs in the compiler's interpreter, where a call costs as much as ten bytes that are written one by one:
+// hence patterns for slices. Each function writes from `at` on, and returns where it ended. An item with more lines
+// than there is room for is an index out of bounds.
 
-const fn write(mut parts: &[Part], to: &mut [u8], mut at: usize) -> usize {
+const fn write(mut parts: &[Part], to: &mut Room, mut at: usize) -> usize {
+    let (mut subject, mut doc) = (("", ""), false);
     while let [part, rest @ ..] = parts {
-        at = match *part {
-            Part::Text(text) => write_text(text.as_bytes(), to, at),
-            Part::Number(number) if number < 0 => {
-                at = write_text(b"-", to, at);
-                write_digits(number.unsigned_abs(), 10, to, at)
-            }
-            Part::Number(number) => write_digits(number as u128, 10, to, at),
+        if doc && !matches!(part, Part::Doc(_)) {
+            at = write_text(b"\n", to, at);
+            doc = false;
+        }
+        match *part {
+            Part::Text(text) => at = write_text(text.as_bytes(), to, at),
+            Part::Number(number) => at = write_number(b"", number, to, at),
             Part::Bits(bits) => {
                 at = write_text(b"0x", to, at);
-                write_digits(bits as u128, 16, to, at)
+                at = write_digits(bits, 16, to, at);
             }
-            Part::Escaped(text) => write_escaped(text.as_bytes(), to, at),
-            Part::Parts(parts) => write(parts, to, at),
-            Part::Name(before, name, behind) => {
-                assert!(name.is_ascii(), "names in records are ASCII");
-                let name = match name.as_bytes() {
-                    [b'r', b'#', name @ ..] => name,
-                    name => name,
+            Part::Escaped(text) => at = write_escaped(text.as_bytes(), to, at),
+            Part::Parts(parts) => at = write(parts, to, at),
+            Part::Name(before, name) => at = write_name(before.as_bytes(), name, to, at),
+            Part::Case(name, value) => {
+                at = write_name(b" ", name, to, at);
+                at = write_number(b"=", value, to, at);
+            }
+            Part::Param(name, of) => {
+                at = write_name(b" ", name, to, at);
+                at = write_text(b":", to, at);
+                at = write(of, to, at);
+            }
+            Part::Field(name, offset, of) => {
+                if !name.is_empty() {
+                    at = write_name(b" ", name, to, at);
+                }
+                at = write_number(b":", offset as i128, to, at);
+                at = write_text(b":", to, at);
+                at = write(of, to, at);
+            }
+            Part::Layout(size, align) => {
+                at = write_number(b" ", size as i128, to, at);
+                at = write_number(b" ", align as i128, to, at);
+            }
+            Part::Subject(of, name) => subject = (of, name),
+            Part::Doc(None) => {}
+            Part::Doc(Some(line)) => {
+                if doc {
+                    at = write_text(b"\\n", to, at);
+                } else {
+                    at = write_text(b"doc ", to, at);
+                    at = write_name(subject.0.as_bytes(), subject.1, to, at);
+                    at = write_text(b" ", to, at);
+                }
+                doc = true;
+                at = match line.as_bytes() {
+                    [b' ', line @ ..] => write_escaped(line, to, at),
+                    line => write_escaped(line, to, at),
                 };
-                at = write_text(before.as_bytes(), to, at);
-                at = write_text(name, to, at);
-                write_text(behind.as_bytes(), to, at)
             }
-            Part::Doc(subject, lines) => write_doc(subject, lines, to, at),
-        };
+        }
         parts = rest;
+    }
+    if doc { write_text(b"\n", to, at) } else { at }
+}
+
+const fn write_name(before: &[u8], name: &str, to: &mut Room, at: usize) -> usize {
+    let name = match name.as_bytes() {
+        [b'r', b'#', name @ ..] => name,
+        name => name,
+    };
+    let mut rest = name;
+    while let [byte, tail @ ..] = rest {
+        assert!(*byte < 0x80, "names in records are ASCII");
+        rest = tail;
+    }
+    let at = write_text(before, to, at);
+    write_text(name, to, at)
+}
+
+const fn write_number(before: &[u8], number: i128, to: &mut Room, mut at: usize) -> usize {
+    at = write_text(before, to, at);
+    if number < 0 {
+        at = write_text(b"-", to, at);
+    }
+    write_digits(number.unsigned_abs(), 10, to, at)
+}
+
+const fn write_text(mut text: &[u8], to: &mut Room, mut at: usize) -> usize {
+    while let [byte, rest @ ..] = text {
+        to[at] = *byte;
+        at += 1;
+        text = rest;
     }
     at
 }
 
-const fn write_text(text: &[u8], to: &mut [u8], at: usize) -> usize {
-    let end = at + text.len();
-    if let [_, ..] = to {
-        assert!(end <= to.len());
-        // SAFETY: the text has room from `at` on, and `to` is borrowed exclusively.
-        unsafe { ptr::copy_nonoverlapping(text.as_ptr(), to.as_mut_ptr().wrapping_add(at), text.len()) };
-    }
-    end
-}
-
-const fn write_digits(number: u128, base: u128, to: &mut [u8], at: usize) -> usize {
-    let (mut rest, mut end) = (number, at + 1);
-    while rest >= base {
+const fn write_digits(number: u128, base: u128, to: &mut Room, at: usize) -> usize {
+    let (mut rest, mut end) = (number / base, at + 1);
+    while rest != 0 {
         rest /= base;
         end += 1;
     }
-    if let [_, ..] = to {
-        let (mut rest, mut digit) = (number, end);
-        while digit > at {
-            digit -= 1;
-            to[digit] = b"0123456789abcdef"[(rest % base) as usize];
-            rest /= base;
-        }
+    let (mut rest, mut digit) = (number, end);
+    while digit > at {
+        digit -= 1;
+        to[digit] = b"0123456789abcdef"[(rest % base) as usize];
+        rest /= base;
     }
     end
 }
 
-const fn write_escaped(text: &[u8], to: &mut [u8], mut at: usize) -> usize {
-    let (mut plain, mut len, mut rest) = (text, 0, text);
-    while let [byte, tail @ ..] = rest {
-        rest = tail;
-        len += 1;
-        if *byte < 0x20 || *byte == b'\\' {
-            let escape: &[u8] = match *byte {
-                b'\n' => b"\\n",
-                b'\\' => b"\\\\",
-                _ => b" ",
-            };
-            at = write_text(plain.split_at(len - 1).0, to, at);
-            at = write_text(escape, to, at);
-            (plain, len) = (rest, 0);
+const fn write_escaped(mut text: &[u8], to: &mut Room, mut at: usize) -> usize {
+    while let [byte, rest @ ..] = text {
+        let (escaped, byte) = match *byte {
+            b'\n' => (true, b'n'),
+            b'\\' => (true, b'\\'),
+            0..0x20 => (false, b' '),
+            byte => (false, byte),
+        };
+        if escaped {
+            to[at] = b'\\';
+            at += 1;
         }
+        to[at] = byte;
+        at += 1;
+        text = rest;
     }
-    write_text(plain, to, at)
-}
-
-const fn write_doc(subject: &[Part], mut lines: &[Option<&str>], to: &mut [u8], start: usize) -> usize {
-    let mut at = start;
-    while let [line, rest @ ..] = lines {
-        if let Some(line) = line {
-            if at == start {
-                at = write_text(b"doc ", to, at);
-                at = write(subject, to, at);
-                at = write_text(b" ", to, at);
-            } else {
-                at = write_text(b"\\n", to, at);
-            }
-            at = match line.as_bytes() {
-                [b' ', line @ ..] => write_escaped(line, to, at),
-                line => write_escaped(line, to, at),
-            };
-        }
-        lines = rest;
-    }
-    if at == start { at } else { write_text(b"\n", to, at) }
+    at
 }

@@ -1,7 +1,7 @@
 //! How values travel in calls: one by one, and runs of elements as their address and length.
 
-use super::types::{Abi, Named, Nullable};
 use super::Part;
+use super::types::{Abi, Named, Nullable};
 use crate::abi::{AbiError, CStr, Owned, Slice, Str};
 use alloc::boxed::Box;
 use alloc::string::String;

@@ -3,7 +3,69 @@
 //! `__abi!` takes one item after the other. `__params!` does so with parameters, for exported and imported functions
 //! alike, and `__type!` and `__record!` write records, out of the pieces that `describe.rs` makes.
 
-/// Declares.
+/// Declares what crosses the boundary, and describes it in the module's custom section `linmem.abi`.
+///
+/// Items are written as in Rust, once: a function becomes a plain Rust function, natively as well, and on wasm an export
+/// that checks its arguments and calls it. Its record comes from the same tokens.
+///
+/// | item | gives |
+/// | --- | --- |
+/// | `struct Point { x: i32, name: Owned<CStr> }` | a `#[repr(C)]` struct |
+/// | `union Bits { int: u32, float: f32 }` | a `#[repr(C)]` union |
+/// | `enum Color: u8 { Red, Green = 4 }` | an enumeration of this integer type |
+/// | `enum Shape: u8 { Circle(f64), Nothing }` | a tagged enumeration, `#[repr(C, u8)]` |
+/// | `enum Fail: status { Empty = 16 }` | status values of the guest's own |
+/// | `struct Op(extern "C" fn(x: i32) -> i32);` | a pointer to a guest function, for hosts to call |
+/// | `extern type Db;` | a type of the guest's own, declared elsewhere, that hosts only point to |
+/// | `const MAX: u32 = 16;` | a constant: a number, `bool`, `char` or `&str` |
+/// | `fn average(values: [i32]) -> Result<f64, Fail> { .. }` | an exported function |
+/// | `drop fn drop_point(Box<Point>);` | an export that drops what hosts own of this type |
+/// | `extern "C" { fn log_nr(nr: u32); }` | host functions, of module `env` or `#[link(wasm_import_module = "..")]` |
+/// | `use library::Point;` | the record of a type that another crate declared so |
+///
+/// Of a parameter, `text: str`, `values: [T]`, `pixels: [mut T]`, `text: Box<str>` and `values: Box<[T]>` travel as
+/// address and length; the function gets `&str`, `&[T]`, `&mut [T]` and the boxes. `Result<T, E>`, written so, is a
+/// status, with the value behind an out pointer; all other results travel themselves.
+///
+/// | in Rust | in the record |
+/// | --- | --- |
+/// | `&T`, `&mut T`, `Box<T>` | `*T`, `~*T`, `^*T` |
+/// | `Option` of these | `?*T`, `?~*T`, `?^*T` |
+/// | `*const T`, `*mut T`, `NonNull<T>` | `?*T`, `?~*T`, `~*T` |
+/// | `Str`, `CStr`, `Slice<T>`, `Buffer<T>` | `str`, `?cstr`, `[]T`, `[+]T` |
+/// | `Owned<Str>`, `Owned<CStr>`, `Owned<Slice<T>>` | `^str`, `^cstr`, `^[]T` |
+///
+/// # Bad arguments
+///
+/// What can be seen is checked before the function runs: null, alignment, the end of memory, UTF-8, the values of a
+/// `char` or an enumeration. A function that returns `Result` then returns the status; any other one traps.
+///
+/// # Errors
+///
+/// A type that hosts could not know is an error where it is used: "is no type of the linmem ABI", "does not travel in a
+/// call", "has no status". More than some hundred items in one `abi!` exceed the compiler's `recursion_limit`; there can be many `abi!`.
+///
+/// # Examples
+///
+/// ```
+/// # extern crate alloc;
+/// # use alloc::boxed::Box;
+/// use linmem::{AbiError, CStr, Owned};
+///
+/// linmem::abi! {
+///     /// A place with a name.
+///     pub struct Point { pub x: i32, pub y: i32, pub name: Owned<CStr> }
+///
+///     pub fn create_point(x: i32, y: i32, name: str) -> Result<Box<Point>, AbiError> {
+///         linmem::try_box(Point { x, y, name: Owned::try_from(name)? })
+///     }
+///
+///     drop fn drop_point(Box<Point>);
+/// }
+///
+/// assert_eq!(create_point(1, 2, "here")?.x, 1);
+/// # Ok::<(), AbiError>(())
+/// ```
 #[macro_export]
 macro_rules! abi {
     ($($items:tt)*) => {
@@ -22,24 +84,23 @@ macro_rules! __record {
             use $crate::__private::describe::*;
             const PARTS: &[$crate::__private::Part] = &[$($parts)*];
             #[cfg(target_family = "wasm")]
+            const LINES: $crate::__private::Lines = $crate::__private::lines(PARTS);
+            #[cfg(target_family = "wasm")]
             #[unsafe(link_section = "linmem.abi")]
-            static RECORD: [u8; $crate::__private::size(PARTS)] = $crate::__private::bytes(PARTS);
+            static RECORD: [u8; LINES.len] = $crate::__private::bytes(&LINES);
         };
     };
 }
 
-/// The `doc` record of an item or member, out of its attributes.
+/// A line of docs, if an attribute is one.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __doc {
-    ([$($subject:tt)*] $([$($attr:tt)*])*) => {
-        $crate::__private::Part::Doc(&[$($subject)*], &[$($crate::__doc!(@line $($attr)*)),*])
+    ([doc = $text:expr]) => {
+        $crate::__private::Part::Doc(::core::option::Option::Some($text))
     };
-    (@line doc = $text:expr) => {
-        ::core::option::Option::Some($text)
-    };
-    (@line $($other:tt)*) => {
-        ::core::option::Option::None
+    ($other:tt) => {
+        $crate::__private::Part::Doc(::core::option::Option::None)
     };
 }
 
@@ -47,31 +108,32 @@ macro_rules! __doc {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __type {
-    ([$($attr:tt)*] $kind:ident $name:ident [$($member:ident $docs:tt)*] $($part:tt)*) => {
+    ([$($attr:tt)*] $kind:ident $name:ident [$($member:ident [$($doc:tt $($more:tt)*)?])*] $($part:tt)*) => {
         // SAFETY: the record says what it is.
         unsafe impl $crate::Named for $name {
-            const NAME: &'static [$crate::__private::Part] = &[$crate::__private::Part::Name("", ::core::stringify!($name), "")];
+            const NAME: &'static [$crate::__private::Part] =
+                &[$crate::__private::Part::Name("", ::core::stringify!($name))];
         }
         const _: () = {
             #[allow(unused_imports)]
             use $crate::__private::describe::*;
             impl $crate::__private::Record for $name {
                 const RECORD: &'static [$crate::__private::Part] = &[
-                    name(::core::concat!(::core::stringify!($kind), " "), ::core::stringify!($name), ""),
+                    name(::core::concat!(::core::stringify!($kind), " "), ::core::stringify!($name)),
                     $($part)*
                     text("\n"),
-                    $crate::__doc!([$crate::__private::Part::Parts(<$name as $crate::Named>::NAME)] $($attr)*),
-                    $($crate::__type!(@member $name $member $docs),)*
+                    $crate::__private::Part::Subject("", ::core::stringify!($name)),
+                    $($crate::__doc!($attr),)*
+                    $($(
+                        $crate::__private::Part::Subject(
+                            ::core::concat!(::core::stringify!($name), "."), ::core::stringify!($member),
+                        ),
+                        $crate::__doc!($doc), $($crate::__doc!($more),)*
+                    )?)*
                 ];
             }
         };
         $crate::__record! { $crate::__private::Part::Parts(<$name as $crate::__private::Record>::RECORD) }
-    };
-    (@member $name:ident $member:ident [$($doc:tt)*]) => {
-        $crate::__doc!([
-            $crate::__private::Part::Parts(<$name as $crate::Named>::NAME),
-            $crate::__private::Part::Name(".", ::core::stringify!($member), ""),
-        ] $($doc)*)
     };
 }
 
@@ -120,9 +182,8 @@ macro_rules! __abi {
         // SAFETY: by `repr(C)`, of fields that are all of the ABI.
         unsafe impl $crate::Abi for $name {}
         $crate::__type! { $attrs $kind $name [$($field $docs)+]
-            text(" "), number(size_of::<$name>() as i128), text(" "), number(align_of::<$name>() as i128),
-            $(name(" ", ::core::stringify!($field), ":"), number(::core::mem::offset_of!($name, $field) as i128),
-            text(":"), memory::<$type>(),)+
+            layout::<$name>(),
+            $(field::<$type>(::core::stringify!($field), ::core::mem::offset_of!($name, $field)),)+
         }
     };
     (
@@ -137,7 +198,7 @@ macro_rules! __abi {
             $($(#$doc)* $case = $value),+
         }
         $crate::__type! { [$($attr)*] enum $name [$($case [$($doc)*])+]
-            text(" status"), $(name(" ", ::core::stringify!($case), "="), number($name::$case as i128),)+
+            text(" status"), $(case(::core::stringify!($case), $name::$case as i128),)+
         }
         impl $crate::__private::Status for $name {
             const NAME: &'static [$crate::__private::Part] = <$name as $crate::Named>::NAME;
@@ -161,7 +222,7 @@ macro_rules! __abi {
         }
         $crate::__type! { [$($attr)*] enum $name [$($case [$($doc)*])+]
             text(::core::concat!(" ", ::core::stringify!($int))),
-            $(name(" ", ::core::stringify!($case), "="), number($name::$case as i128),)+
+            $(case(::core::stringify!($case), $name::$case as i128),)+
         }
         // SAFETY: by `repr`, an integer.
         unsafe impl $crate::Abi for $name {}
@@ -210,10 +271,8 @@ macro_rules! __abi {
             // SAFETY: by `repr(C)`, of an integer and payloads that are all of the ABI.
             unsafe impl $crate::Abi for $name {}
             $crate::__type! { [$($attr)*] tagged $name [$($case [$($doc)*])+]
-                text(" "), number(LAYOUT.1 as i128), text(" "), number(LAYOUT.2 as i128),
-                text(::core::concat!(" ", ::core::stringify!($int))),
-                $(name(" ", ::core::stringify!($case), "="), number(Tag::$case as i128),
-                $(text(":"), number(LAYOUT.0 as i128), text(":"), memory::<$type>(),)?)+
+                layout::<$name>(), text(::core::concat!(" ", ::core::stringify!($int))),
+                $(case(::core::stringify!($case), Tag::$case as i128), $(field::<$type>("", LAYOUT.0),)?)+
             }
         };
         $crate::__abi! { $($rest)* }
@@ -232,8 +291,7 @@ macro_rules! __abi {
         #[derive(Clone, Copy)]
         $vis struct $name($field_vis extern "C" fn($($param: $type),*) $(-> $result)?);
         $crate::__type! { [$($attr)*] sig $name []
-            $(name(" ", ::core::stringify!($param), ":"), value::<$type>(),)*
-            $(text(" -> "), value::<$result>(),)?
+            $(value::<$type>(::core::stringify!($param)),)* $(text(" -> "), result::<$result>(),)?
         }
         // SAFETY: it is a function pointer.
         unsafe impl $crate::Abi for $name {}
@@ -260,9 +318,9 @@ macro_rules! __abi {
         $(#$attr)*
         $vis const $name: $type = $value;
         $crate::__record! {
-            name("const ", ::core::stringify!($name), " "), constant::<$type>(), text(" "),
+            name("const ", ::core::stringify!($name)), text(" "), constant::<$type>(), text(" "),
             $crate::__private::Const::<$type>($name).part(), text("\n"),
-            $crate::__doc!([$crate::__private::Part::Name("", ::core::stringify!($name), "")] $($attr)*)
+            $crate::__private::Part::Subject("", ::core::stringify!($name)), $($crate::__doc!($attr),)*
         }
         $crate::__abi! { $($rest)* }
     };
@@ -273,7 +331,7 @@ macro_rules! __abi {
         $crate::__abi! { $($rest)* }
     };
     (drop fn $name:ident($type:ty); $($rest:tt)*) => {
-        $crate::__record! { name("drop ", ::core::stringify!($name), " "), owned::<$type>(), text("\n") }
+        $crate::__record! { name("drop ", ::core::stringify!($name)), text(" "), owned::<$type>(), text("\n") }
         #[cfg(target_family = "wasm")]
         const _: () = {
             #[unsafe(export_name = ::core::stringify!($name))]
@@ -300,7 +358,7 @@ macro_rules! __abi {
     };
     ($(#$attr:tt)* $vis:vis fn $name:ident $params:tt -> $type:ty $body:block $($rest:tt)*) => {
         $crate::__abi! { @fn [$($attr)*] [$vis $name -> $type] $params $body
-            [-> <$type as $crate::__private::Value>::Wire] [] [] [$crate::__private::finish::value] [text(" -> "), value::<$type>(),]
+            [-> <$type as $crate::__private::Value>::Wire] [] [] [$crate::__private::finish::value] [text(" -> "), result::<$type>(),]
         }
         $crate::__abi! { $($rest)* }
     };
@@ -328,8 +386,25 @@ macro_rules! __abi {
         }
         $crate::__abi! { @import $module $($items)* }
     };
+    (@ $($other:tt)*) => {
+        ::core::compile_error!("`abi!` does not take this function");
+    };
+    ($(#$attr:tt)* $vis:vis enum $name:ident { $($cases:tt)* } $($rest:tt)*) => {
+        ::core::compile_error!(::core::concat!(
+            "say the integer type of the enum: `enum ", ::core::stringify!($name), ": u8 { .. }`",
+        ));
+    };
+    ($(#$attr:tt)* $vis:vis struct $name:ident<$($rest:tt)*) => {
+        ::core::compile_error!(::core::concat!(
+            "`", ::core::stringify!($name), "` is generic: hosts know types of one layout only",
+        ));
+    };
     ($($other:tt)+) => {
-        ::core::compile_error!("expected ...");
+        ::core::compile_error!(::core::concat!(
+            "`abi!` does not take this: ", ::core::stringify!($($other)+), "\nIt takes structs with named fields, unions, ",
+            "enums with an integer type, `struct Name(extern \"C\" fn(..));`, `extern type`, constants, functions, ",
+            "`drop fn`, `extern \"C\" { .. }` and `use`",
+        ));
     };
 }
 
@@ -358,13 +433,13 @@ macro_rules! __params {
     (@run $state:tt $name:ident ($type:ty) $($rest:tt)*) => {
         $crate::__params! { @next $state $name $type, Run,
             [$name: *mut <$type as $crate::__private::Run>::Item, len: usize,] [$name, len] [$name.0, $name.1,]
-            [name(" ", ::core::stringify!($name), ":"), run::<$type>(),] $($rest)*
+            [run::<$type>(::core::stringify!($name)),] $($rest)*
         }
     };
     (@one $state:tt $name:ident ($type:ty) $($rest:tt)*) => {
         $crate::__params! { @next $state $name $type, Value,
             [$name: <$type as $crate::__private::Value>::Wire,] [$name] [$name,]
-            [name(" ", ::core::stringify!($name), ":"), value::<$type>(),] $($rest)*
+            [value::<$type>(::core::stringify!($name)),] $($rest)*
         }
     };
     (
@@ -394,8 +469,8 @@ macro_rules! __params {
         $(#$attr)*
         $vis fn $name($($plain)*) $($result)* $body
         $crate::__record! {
-            name("fn ", ::core::stringify!($name), ""), $($part)* $($result_part)* text("\n"),
-            $crate::__doc!([$crate::__private::Part::Name("", ::core::stringify!($name), "")] $($attr)*)
+            name("fn ", ::core::stringify!($name)), $($part)* $($result_part)* text("\n"),
+            $crate::__private::Part::Subject("", ::core::stringify!($name)), $($crate::__doc!($attr),)*
         }
         #[cfg(target_family = "wasm")]
         const _: () = {
@@ -440,11 +515,10 @@ macro_rules! __params {
             }
         }
         $crate::__record! {
-            name(::core::concat!("import ", $module, " "), ::core::stringify!($name), ""), $($part)*
-            $(text(" -> "), value::<$type>(),)? text("\n"),
-            $crate::__doc!(
-                [$crate::__private::Part::Name(::core::concat!($module, "/"), ::core::stringify!($name), "")] $($attr)*
-            )
+            name(::core::concat!("import ", $module, " "), ::core::stringify!($name)), $($part)*
+            $(text(" -> "), result::<$type>(),)? text("\n"),
+            $crate::__private::Part::Subject(::core::concat!($module, "/"), ::core::stringify!($name)),
+            $($crate::__doc!($attr),)*
         }
     };
 }

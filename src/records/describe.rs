@@ -2,7 +2,7 @@
 
 use super::Part;
 use super::call::{Run, Status, Value};
-use super::types::{Abi, Constant, Named};
+use super::types::{Abi, Constant};
 
 /// As it stands.
 #[must_use]
@@ -10,41 +10,64 @@ pub const fn text(text: &'static str) -> Part {
     Part::Text(text)
 }
 
-/// A number.
+/// Text and a name.
 #[must_use]
-pub const fn number(number: i128) -> Part {
-    Part::Number(number)
+pub const fn name(before: &'static str, name: &'static str) -> Part {
+    Part::Name(before, name)
 }
 
-/// A name between marks.
+/// The size and alignment of a type.
 #[must_use]
-pub const fn name(before: &'static str, name: &'static str, behind: &'static str) -> Part {
-    Part::Name(before, name, behind)
+pub const fn layout<T>() -> Part {
+    Part::Layout(size_of::<T>(), align_of::<T>())
 }
 
-macro_rules! types {
-    ($($(#[$doc:meta])* $name:ident: $trait:ident;)+) => {$(
-        $(#[$doc])*
-        #[must_use]
-        pub const fn $name<T: $trait>() -> Part {
-            Part::Parts(T::NAME)
-        }
-    )+};
+/// A field; without a name, what a case of a tagged enumeration holds.
+#[must_use]
+pub const fn field<T: Abi>(name: &'static str, offset: usize) -> Part {
+    Part::Field(name, offset, T::NAME)
 }
 
-types! {
-    /// A type that has a name.
-    named: Named;
-    /// A type that lies in memory.
-    memory: Abi;
-    /// A type that travels as one value.
-    value: Value;
-    /// A type that travels as address and length.
-    run: Run;
-    /// The status of an error.
-    status: Status;
-    /// The type of a constant.
-    constant: Constant;
+/// A case of an enumeration.
+#[must_use]
+pub const fn case(name: &'static str, value: i128) -> Part {
+    Part::Case(name, value)
+}
+
+/// A parameter that travels as one value.
+#[must_use]
+pub const fn value<T: Value>(name: &'static str) -> Part {
+    Part::Param(name, T::NAME)
+}
+
+/// A parameter that travels as address and length.
+#[must_use]
+pub const fn run<T: Run>(name: &'static str) -> Part {
+    Part::Param(name, T::NAME)
+}
+
+/// What an out pointer leads to.
+#[must_use]
+pub const fn memory<T: Abi>() -> Part {
+    Part::Parts(T::NAME)
+}
+
+/// A result.
+#[must_use]
+pub const fn result<T: Value>() -> Part {
+    Part::Parts(T::NAME)
+}
+
+/// A status.
+#[must_use]
+pub const fn status<E: Status>() -> Part {
+    Part::Parts(E::NAME)
+}
+
+/// The type of a constant.
+#[must_use]
+pub const fn constant<T: Constant>() -> Part {
+    Part::Parts(T::NAME)
 }
 
 /// An owned value.

@@ -136,5 +136,5 @@ macro_rules! scalars {
 }
 
 scalars!(bool char i8 i16 i32 i64 isize u8 u16 u32 u64 usize, value => Part::Number(value as i128));
-scalars!(f32 f64, value => Part::Bits(value.to_bits() as u64));
+scalars!(f32 f64, value => Part::Bits(value.to_bits() as u128));
 constant!(&'static str, "str", value => Part::Escaped(value));
