@@ -214,7 +214,7 @@ LM_ASSERT_FIELD(lm_buffer, cap, 8);
  */
 typedef int32_t lm_status;
 
-/** Status values. A check reports the first that it finds. 8..=15 and negative values are reserved. */
+/** Status values. A check reports the first that it finds. 9..=15 and negative values are reserved. */
 enum lm_status_value {
     LM_OK = 0,              /**< success */
     LM_E_NULL = 1,          /**< pointer is 0 where it must not be */
@@ -223,7 +223,8 @@ enum lm_status_value {
     LM_E_OUT_OF_BOUNDS = 4, /**< bytes pass the end of linear memory, or a cstr has no NUL before it */
     LM_E_NOT_UTF8 = 5,      /**< bytes are not UTF-8 */
     LM_E_INTERIOR_NUL = 6,  /**< text for a cstr holds a NUL byte */
-    LM_E_OUT_OF_MEMORY = 7  /**< the allocator returned 0 */
+    LM_E_OUT_OF_MEMORY = 7, /**< the allocator returned 0 */
+    LM_E_INVALID = 8        /**< a char or the value of an enumeration is none that its type lists */
 };
 
 /** First status value that a function may define for itself. */

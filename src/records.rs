@@ -1,12 +1,13 @@
 //! Records: how a module describes itself in its custom section `linmem.abi`.
 //!
 //! A record is a line of text, put together from [`Part`]s while the guest is compiled. Types say their own names (see
-//! `types.rs`), so that an alias says what it stands for. `call.rs` has how values travel in calls, `declare.rs` the
-//! macro.
+//! `types.rs`), so that an alias says what it stands for. `call.rs` has how values travel in calls, `declare.rs` and
+//! `functions.rs` the macros.
 
 pub(crate) mod call;
 mod declare;
 pub mod describe;
+mod functions;
 mod types;
 
 pub use types::{Abi, Const, Named, Nullable, Record};

@@ -1,7 +1,6 @@
 //! The macro that declares what crosses the boundary, and writes the records of it.
 //!
-//! `__abi!` takes one item after the other. `__params!` does so with parameters, for exported and imported functions
-//! alike, and `__type!` and `__record!` write records, out of the pieces that `describe.rs` makes.
+//! `__abi!` takes one item after the other; `__type!` and `__record!` write records, out of what `describe.rs` makes.
 
 /// Declares what crosses the boundary, and describes it in the module's custom section `linmem.abi`.
 ///
@@ -330,17 +329,8 @@ macro_rules! __abi {
         $crate::__record! { $crate::__private::Part::Parts(<$path as $crate::__private::Record>::RECORD) }
         $crate::__abi! { $($rest)* }
     };
-    (drop fn $name:ident($type:ty); $($rest:tt)*) => {
-        $crate::__record! { name("drop ", ::core::stringify!($name)), text(" "), owned::<$type>(), text("\n") }
-        #[cfg(target_family = "wasm")]
-        const _: () = {
-            #[unsafe(export_name = ::core::stringify!($name))]
-            unsafe extern "C" fn export(value: <$type as $crate::__private::Value>::Wire) {
-                // SAFETY: the host's duty: it owns the value, and nobody uses it again.
-                let value = unsafe { <::core::option::Option<$type> as $crate::__private::Value>::lift(value) };
-                $crate::__private::finish::nothing(value.map(::core::mem::drop));
-            }
-        };
+    (drop fn $name:ident($($type:tt)*); $($rest:tt)*) => {
+        $crate::__params! { {{drop $name} [] [] [] [] [] [] []} _value: $($type)* }
         $crate::__abi! { $($rest)* }
     };
     ($(#$attr:tt)* $vis:vis fn $name:ident $params:tt -> Result<(), $error:ty> $body:block $($rest:tt)*) => {
@@ -405,120 +395,5 @@ macro_rules! __abi {
             "enums with an integer type, `struct Name(extern \"C\" fn(..));`, `extern type`, constants, functions, ",
             "`drop fn`, `extern \"C\" { .. }` and `use`",
         ));
-    };
-}
-
-/// The parameters of a function, one after the other, and then the function.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __params {
-    ($state:tt $name:ident: str $(, $($rest:tt)*)?) => {
-        $crate::__params! { @run $state $name (&str) $($($rest)*)? }
-    };
-    ($state:tt $name:ident: [mut $type:ty] $(, $($rest:tt)*)?) => {
-        $crate::__params! { @run $state $name (&mut [$type]) $($($rest)*)? }
-    };
-    ($state:tt $name:ident: [$type:ty] $(, $($rest:tt)*)?) => {
-        $crate::__params! { @run $state $name (&[$type]) $($($rest)*)? }
-    };
-    ($state:tt $name:ident: Box<str> $(, $($rest:tt)*)?) => {
-        $crate::__params! { @run $state $name (Box<str>) $($($rest)*)? }
-    };
-    ($state:tt $name:ident: Box<[$type:ty]> $(, $($rest:tt)*)?) => {
-        $crate::__params! { @run $state $name (Box<[$type]>) $($($rest)*)? }
-    };
-    ($state:tt $name:ident: $type:ty $(, $($rest:tt)*)?) => {
-        $crate::__params! { @one $state $name ($type) $($($rest)*)? }
-    };
-    (@run $state:tt $name:ident ($type:ty) $($rest:tt)*) => {
-        $crate::__params! { @next $state $name $type, Run,
-            [$name: *mut <$type as $crate::__private::Run>::Item, len: usize,] [$name, len] [$name.0, $name.1,]
-            [run::<$type>(::core::stringify!($name)),] $($rest)*
-        }
-    };
-    (@one $state:tt $name:ident ($type:ty) $($rest:tt)*) => {
-        $crate::__params! { @next $state $name $type, Value,
-            [$name: <$type as $crate::__private::Value>::Wire,] [$name] [$name,]
-            [value::<$type>(::core::stringify!($name)),] $($rest)*
-        }
-    };
-    (
-        @next {$then:tt [$($wire:tt)*] [$($plain:tt)*] [$($lift:tt)*] [$($lower:tt)*] [$($arg:tt)*] [$($sent:tt)*]
-            [$($part:tt)*]}
-        $name:ident $type:ty, $trait:ident,
-        [$($new_wire:tt)*] [$($taken:tt)*] [$($new_sent:tt)*] [$($new_part:tt)*] $($rest:tt)*
-    ) => {
-        $crate::__params! { {
-            $then
-            [$($wire)* $($new_wire)*]
-            [$($plain)* $name: $type,]
-            [$($lift)*
-                // SAFETY: the host's duty, as SPEC has it.
-                let $name = unsafe { <$type as $crate::__private::$trait>::lift($($taken)*) }?;]
-            [$($lower)* let $name = $crate::__private::$trait::lower($name);]
-            [$($arg)* $name,]
-            [$($sent)* $($new_sent)*]
-            [$($part)* $($new_part)*]
-        } $($rest)* }
-    };
-    ({
-        {export [$($attr:tt)*] [$vis:vis $name:ident $($result:tt)*] $body:block [$($wire_result:tt)*] [$($out:tt)*]
-            [$($check:tt)*] [$finish:path $(, $to:ident)?] [$($result_part:tt)*]}
-        [$($wire:tt)*] [$($plain:tt)*] [$($lift:tt)*] $lower:tt [$($arg:tt)*] $sent:tt [$($part:tt)*]
-    }) => {
-        $(#$attr)*
-        $vis fn $name($($plain)*) $($result)* $body
-        $crate::__record! {
-            name("fn ", ::core::stringify!($name)), $($part)* $($result_part)* text("\n"),
-            $crate::__private::Part::Subject("", ::core::stringify!($name)), $($crate::__doc!($attr),)*
-        }
-        #[cfg(target_family = "wasm")]
-        const _: () = {
-            #[unsafe(export_name = ::core::stringify!($name))]
-            unsafe extern "C" fn export($($wire)* $($out)*) $($wire_result)* {
-                let call = move || {
-                    $($lift)*
-                    $($check)*
-                    ::core::result::Result::Ok($name($($arg)*))
-                };
-                $finish($($to,)? call())
-            }
-        };
-    };
-    ({
-        {import $module:literal [$($attr:tt)*] [$vis:vis $name:ident] [$($type:ty)?]}
-        [$($wire:tt)*] [$($plain:tt)*] $lift:tt [$($lower:tt)*] [$($arg:tt)*] [$($sent:tt)*] [$($part:tt)*]
-    }) => {
-        $(#$attr)*
-        $vis fn $name($($plain)*) $(-> $type)? {
-            #[cfg(target_family = "wasm")]
-            {
-                #[link(wasm_import_module = $module)]
-                unsafe extern "C" {
-                    fn $name($($wire)*) $(-> <$type as $crate::__private::Value>::Wire)?;
-                }
-                $($lower)*
-                // SAFETY: what a host function may do is the host's duty, as SPEC has it.
-                let result = unsafe { $name($($sent)*) };
-                $(
-                    // SAFETY: as for the call.
-                    let result = $crate::__private::finish::lifted(unsafe {
-                        <$type as $crate::__private::Value>::lift(result)
-                    });
-                )?
-                result
-            }
-            #[cfg(not(target_family = "wasm"))]
-            {
-                let _ = ($($arg)*);
-                ::core::panic!(::core::concat!("off wasm there is no host function `", ::core::stringify!($name), "`"))
-            }
-        }
-        $crate::__record! {
-            name(::core::concat!("import ", $module, " "), ::core::stringify!($name)), $($part)*
-            $(text(" -> "), result::<$type>(),)? text("\n"),
-            $crate::__private::Part::Subject(::core::concat!($module, "/"), ::core::stringify!($name)),
-            $($crate::__doc!($attr),)*
-        }
     };
 }

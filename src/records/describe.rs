@@ -70,12 +70,13 @@ pub const fn constant<T: Constant>() -> Part {
     Part::Parts(T::NAME)
 }
 
-/// An owned value.
+/// The type of a parameter that a host can own.
 #[must_use]
-pub const fn owned<T: Value>() -> Part {
-    let owned = matches!(T::NAME, [Part::Text(mark), ..] if matches!(mark.as_bytes(), [b'^', ..]));
+pub const fn owned(param: Part) -> Part {
+    let Part::Param(_, of) = param else { panic!("`drop fn` takes one value") };
+    let owned = matches!(of, [Part::Text(mark), ..] if matches!(mark.as_bytes(), [b'^', ..]));
     assert!(owned, "`drop fn` takes what a host can own: a `Box`, or an `Owned<CStr>`");
-    Part::Parts(T::NAME)
+    Part::Parts(of)
 }
 
 /// Where C puts a union of payloads behind a tag, and the size and alignment of both together.

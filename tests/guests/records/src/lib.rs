@@ -75,7 +75,8 @@ linmem::abi! {
 
     /// A colour.
     pub enum Color: u8 {
-        /// Like blood.
+        /// Like blood,
+        /// or a rose.
         Red,
         Green = 4,
         Blue,
@@ -112,6 +113,7 @@ linmem::abi! {
     pub const VERSION: &str = "1.0\n\\ beta";
 
     drop fn drop_point(Box<Point>);
+    drop fn drop_texts(Box<[Owned<Str>]>);
     drop fn drop_db(Box<Db>);
     drop fn drop_points(Box<Buffer<Point>>);
 
@@ -165,6 +167,7 @@ linmem::abi! {
         Err(AbiError::Null)
     }
 
+    #[allow(clippy::too_many_arguments)]
     pub fn mixed(
         a: bool, b: i8, c: u8, d: i16, e: u16, f: i32, g: u32, h: i64, i: u64, j: f32, k: f64, l: char, color: Color,
     ) -> Sign {
