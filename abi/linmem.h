@@ -91,7 +91,7 @@ extern "C" {
 /** Module name of imports that declare no other. */
 #define LM_IMPORT_MODULE "env"
 
-/** Name of the custom section reserved for a later version; hosts of version 1 ignore it. */
+/** Name of the custom section that describes the module; see "Records" in SPEC. */
 #define LM_SECTION_NAME "linmem.abi"
 
 /* ---- Pointers and scalars ------------------------------------------------------------------------------ */

@@ -1,0 +1,507 @@
+//! The records of modules: what the macro writes, that SPEC's grammar takes it and SPEC's examples, that it costs
+//! nothing, and what is refused.
+
+#[path = "records/abnf.rs"]
+mod abnf;
+#[allow(dead_code, reason = "shared with other tests, each of which uses a part")]
+#[path = "../examples/hosts/rust/guest.rs"]
+mod guest;
+#[path = "fixtures/package.rs"]
+mod package;
+#[path = "records/reader.rs"]
+mod reader;
+#[path = "common/tools.rs"]
+mod tools;
+
+use abnf::Grammar;
+use guest::TARGET;
+use package::{PROFILE, Package, assert_quoted, dependency, have_target, manifest, read};
+use reader::Wasm;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::process::Command;
+use std::{env, fs};
+use tools::run;
+use wasmi::{Caller, Engine, Instance, Linker, Module, Store, WasmParams, WasmResults};
+use wasmparser::{ExternalKind, FuncType, Parser, Payload, TypeRef, ValType};
+
+/// The records that a module has, and the module without them.
+fn take_records(module: &[u8]) -> (String, Vec<u8>) {
+    let (mut records, mut rest, mut end) = (String::new(), module[..8].to_vec(), 8);
+    for payload in Parser::new(0).parse_all(module) {
+        let payload = payload.unwrap();
+        let Some((_, range)) = payload.as_section() else { continue };
+        match &payload {
+            Payload::CustomSection(section) if section.name() == "linmem.abi" => {
+                records += str::from_utf8(section.data()).unwrap();
+            }
+            _ => rest.extend(&module[end..range.end as usize]),
+        }
+        end = range.end as usize;
+    }
+    (records, rest)
+}
+
+/// The module of `tests/guests/records`.
+fn guest_module() -> Vec<u8> {
+    let folder = guest::build("records", &[]).unwrap_or_else(|error| panic!("{error}"));
+    fs::read(folder.join("records.wasm")).unwrap()
+}
+
+fn sorted(records: &str) -> String {
+    let lines: BTreeSet<&str> = records.lines().collect();
+    lines.into_iter().flat_map(|line| [line, "\n"]).collect()
+}
+
+/// The fenced blocks of a language in SPEC.
+fn blocks(language: &str) -> String {
+    let spec = read("abi/SPEC.md");
+    let fence = format!("```{language}\n");
+    spec.split(&fence).skip(1).map(|block| block.split_once("```").expect("the block ends").0).collect()
+}
+
+fn grammar() -> Grammar {
+    Grammar::new(&blocks("abnf"))
+}
+
+#[test]
+fn guest_s_records_are_the_expected_text() {
+    let (records, _) = take_records(&guest_module());
+    let file = "tests/records/guest.abi";
+    if env::var_os("BLESS").is_some() {
+        fs::write(format!("{}/{file}", env!("CARGO_MANIFEST_DIR")), sorted(&records)).unwrap();
+    }
+    assert_eq!(sorted(&records), read(file));
+}
+
+#[test]
+fn guest_s_records_match_the_grammar() {
+    let (records, _) = take_records(&guest_module());
+    let grammar = grammar();
+    assert!(records.ends_with('\n'));
+    for line in records.lines() {
+        assert!(grammar.matches("known", line.as_bytes()), "{line}");
+    }
+}
+
+#[test]
+fn examples_of_the_specification_match_its_grammar_and_make_up_one_module() {
+    let (grammar, examples) = (grammar(), blocks("records"));
+    let mut kinds = BTreeSet::new();
+    for line in examples.lines() {
+        assert!(grammar.matches("known", line.as_bytes()), "{line}");
+        kinds.insert(line.split(' ').next().unwrap());
+    }
+    assert_eq!(kinds.len(), 13, "SPEC has an example of each kind: {kinds:?}");
+    assert!(grammar.matches(
+        "section",
+        format!("{}\n\nlater on\n!later 1\n", &examples[..300].rsplit_once('\n').unwrap().0).as_bytes()
+    ));
+    reader::read(&examples).unwrap();
+}
+
+#[test]
+fn grammar_refuses_what_is_not_in_it() {
+    let grammar = grammar();
+    for line in [
+        "abi  1 wasm32",
+        "ABI 1 wasm32",
+        "struct P 4 4",
+        "struct P 4 4 x:00:i32",
+        "struct P 4 4 x:0:i128",
+        "struct P 4 4 x:0:u32 ",
+        "struct P-Q 4 4 x:0:u32",
+        "struct P 4 4 x:0:^i32",
+        "struct P 4 4 x:0:~str",
+        "struct P 4 4 x:0:^?*i32",
+        "struct P 4 4 x:0:^[+]u8",
+        "struct P 4 4 x:0:[-1]u8",
+        "fn f ->",
+        "fn f a:>",
+        "enum E u8",
+        "enum E f32 A=0",
+        "const C f32 1.5",
+        "doc P a\\tb",
+        "doc P a\tb",
+        "doc P \u{7f}",
+    ] {
+        let refused = !grammar.matches("known", line.as_bytes());
+        // `i128` and the like are names that nothing declares.
+        assert!(refused || reader::read(&format!("abi 1 wasm32\n{line}\n")).is_err(), "{line:?}");
+    }
+}
+
+/// A module that is in order, and one word of which each case replaces.
+const SMALL: &str = "abi 1 wasm32\nstruct P 16 8 a:0:u8 b:8:i64\nunion U 4 4 a:0:u32 b:0:u8\nenum E u8 A=0 B=255\n\
+                     tagged T 16 8 u8 A=0:8:f64 B=1\nsig S x:i32 -> i32\nopaque O\nfn f p:*P -> ?S\nimport env g e:E\n\
+                     drop d ^*O\nrole free x_free\ndoc P text\n";
+
+#[test]
+fn reader_refuses_what_the_rules_do() {
+    reader::read(SMALL).unwrap();
+    let cases = [
+        ("abi 1", "abi 2"),
+        ("wasm32", "wasm64"),
+        ("abi 1 wasm32\n", ""),
+        ("P 16 8", "P 17 8"),
+        ("P 16 8", "P 16 4"),
+        ("P 16 8", "P 24 8"),
+        ("a:0:u8", "a:1:u8"),
+        ("b:8:i64", "b:4:i64"),
+        ("b:8:i64", "b:0:i64"),
+        ("b:8:i64", "b:8:P"),
+        ("b:8:i64", "b:8:[2]P"),
+        ("b:8:i64", "a:8:i64"),
+        ("b:8:i64", "b:8:[0]i64"),
+        ("b:8:i64", "b:8:[4294967296]i64"),
+        ("b:8:i64", "b:8:[99999999999999999999]i64"),
+        ("b:8:i64", "b:8:?str"),
+        ("b:8:i64", "b:8:?[]u8"),
+        ("b:8:i64", "b:8:^^*O"),
+        ("b:8:i64", "b:8:O"),
+        ("b:8:i64", "b:8:Q"),
+        ("b:8:i64", "b:8:"),
+        ("b:0:u8", "b:1:u8"),
+        ("b:0:u8", "b:0:^*u8"),
+        ("B=255", "B=256"),
+        ("B=255", "B=0"),
+        ("B=255", "A=1"),
+        ("A=0:8:f64", "A=0:0:f64"),
+        ("A=0:8:f64", "A=0:16:f64"),
+        ("A=0:8:f64", "A=0:8:T"),
+        ("A=0 B", "A=-1 B"),
+        ("sig S", "sig i32"),
+        ("opaque O", "opaque str"),
+        ("opaque O", "opaque P"),
+        ("p:*P", "p:P"),
+        ("p:*P", "p:[4]i32"),
+        ("p:*P", "p:*Q"),
+        ("-> ?S", "-> str"),
+        ("-> ?S", "-> ?E"),
+        ("-> ?S", "-> P"),
+        ("fn f", "fn P"),
+        ("^*O", "*O"),
+        ("doc P text", "!later"),
+    ];
+    for (from, to) in cases {
+        assert_eq!(SMALL.matches(from).count(), 1, "{from}");
+        let section = SMALL.replace(from, to);
+        assert!(reader::read(&section).is_err(), "{to}");
+    }
+    for more in ["drop other ^*O\n", "import env g\n", "role free y\n", "fn f\n", "abi 1 wasm64\n"] {
+        assert!(reader::read(&format!("{SMALL}{more}")).is_err(), "{more}");
+    }
+    for more in ["later 1 2\n", "\n", "abi 1 wasm32\n", "import other g\n", "!fn h\n"] {
+        reader::read(&format!("{SMALL}{more}")).unwrap();
+    }
+}
+
+fn wasm((params, result): &(Vec<Wasm>, Option<Wasm>)) -> FuncType {
+    let value = |wasm: &Wasm| match wasm {
+        Wasm::I32 => ValType::I32,
+        Wasm::I64 => ValType::I64,
+        Wasm::F32 => ValType::F32,
+        Wasm::F64 => ValType::F64,
+    };
+    FuncType::new(params.iter().map(value), result.iter().map(value))
+}
+
+#[test]
+fn guest_s_records_state_the_signatures_of_the_module() {
+    let module = guest_module();
+    let (records, _) = take_records(&module);
+    let described = reader::read(&records).unwrap();
+    let (mut types, mut functions, mut exports) = (Vec::new(), Vec::new(), BTreeMap::new());
+    for payload in Parser::new(0).parse_all(&module) {
+        match payload.unwrap() {
+            Payload::TypeSection(section) => types = section.into_iter_err_on_gc_types().map(Result::unwrap).collect(),
+            Payload::ImportSection(section) => {
+                for import in section.into_imports().map(Result::unwrap) {
+                    let TypeRef::Func(index) = import.ty else { panic!("functions are imported") };
+                    functions.push(types[index as usize].clone());
+                    let stated = &described.imports[&(import.module.to_owned(), import.name.to_owned())];
+                    assert_eq!(wasm(stated), types[index as usize], "{}", import.name);
+                }
+            }
+            Payload::FunctionSection(section) => {
+                functions.extend(section.into_iter().map(|index| types[index.unwrap() as usize].clone()));
+            }
+            Payload::ExportSection(section) => {
+                for export in section.into_iter().map(Result::unwrap).filter(|export| export.kind == ExternalKind::Func)
+                {
+                    exports.insert(export.name.to_owned(), functions[export.index as usize].clone());
+                }
+            }
+            _ => {}
+        }
+    }
+    for (name, stated) in &described.exports {
+        assert_eq!(wasm(stated), exports[name], "{name}");
+    }
+    for (role, name) in &described.roles {
+        assert_eq!(name, &format!("abi_{role}"));
+        assert!(exports.contains_key(name), "{name}");
+    }
+    assert_eq!(exports.len(), described.exports.len() + described.roles.len(), "all others are described");
+}
+
+/// Names of the structs that the cost tests generate.
+fn structs(count: usize) -> String {
+    let mut text = String::new();
+    for index in 0..count {
+        writeln!(
+            text,
+            "    /// Number {index} of many.\n    pub struct S{index} {{ pub x: i32, pub y: f64, pub name: linmem::Str, pub next: *const S{index} }}"
+        )
+        .unwrap();
+        if index % 10 == 0 {
+            writeln!(text, "    pub fn get{index}(s: &S{index}, name: str) -> i32 {{ s.x + name.len() as i32 }}")
+                .unwrap();
+        }
+    }
+    text
+}
+
+#[test]
+fn module_without_its_records_is_the_one_that_never_had_any() {
+    assert!(have_target(TARGET));
+    let mut lib = read("tests/guests/records/src/lib.rs");
+    for part in 0..4 {
+        write!(
+            lib,
+            "mod part{part} {{\nlinmem::abi! {{\n{}}}\n}}\n",
+            structs(50).replace("get", &format!("p{part}_get"))
+        )
+        .unwrap();
+    }
+    // A copy of the crate at one path, so that its symbols have the same names both times.
+    let source = fs::canonicalize(env!("CARGO_MANIFEST_DIR")).unwrap();
+    let manifest = manifest("zero_cost", "2024", "cdylib", "linmem = { path = \"linmem\" }") + PROFILE;
+    let mut package = Package::new("zero_cost", &manifest, &lib);
+    let own = read("Cargo.toml");
+    let own = own.split("\n[dev-dependencies]").next().unwrap();
+    package = package.write("linmem/Cargo.toml", own);
+    let copy =
+        |from: &str| run(Command::new("cp").args(["-r", from]).arg(package.dir().join("linmem")).current_dir(&source));
+    copy("src");
+    copy("README.md");
+
+    let build = |level: &str| {
+        let mut cargo = package.cargo(&["build", "--release", "--target", TARGET]);
+        run(cargo.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", level));
+        let target = package.dir().ancestors().nth(2).unwrap().join("target");
+        fs::read(target.join(TARGET).join("release/zero_cost.wasm")).unwrap()
+    };
+    let levels = ["z", "3"];
+    let with = levels.map(build);
+    let macros = package.dir().join("linmem/src/records/declare.rs");
+    let text = fs::read_to_string(&macros).unwrap();
+    let emitted = "#[unsafe(link_section = \"linmem.abi\")]\n            static RECORD: [u8; LINES.len] = $crate::__private::bytes(&LINES);";
+    assert_eq!(text.matches(emitted).count(), 1, "this test knows the static by its text");
+    let silent = text.replace(emitted, "const _: [u8; LINES.len] = $crate::__private::bytes(&LINES);");
+    fs::write(&macros, silent).unwrap();
+    let without = levels.map(build);
+    for ((with, without), level) in with.iter().zip(&without).zip(levels) {
+        let (records, rest) = take_records(with);
+        assert!(records.lines().count() > 450, "{}", records.lines().count());
+        assert_eq!(take_records(without).0, "");
+        assert!(
+            rest == *without,
+            "at {level}: {} bytes without the section, {} without records",
+            rest.len(),
+            without.len()
+        );
+    }
+}
+
+#[test]
+fn library_s_types_are_recorded_in_the_final_module() {
+    assert!(have_target(TARGET));
+    let dependencies = dependency("") + "\nlibrary = { path = \"library\" }";
+    let lib = "#![no_std]\n#[global_allocator]\nstatic ALLOCATOR: linmem::Heap = linmem::Heap::new();\nlinmem::trap_on_panic!();\n\
+               linmem::abi! {\n    pub use library::Point;\n    pub fn x(point: &Point) -> i32 { point.x }\n}\n";
+    let package = Package::new("reexport", &(manifest("reexport", "2024", "cdylib", &dependencies) + PROFILE), lib)
+        .write("library/Cargo.toml", &manifest("library", "2021", "rlib", &dependency("")))
+        .write(
+            "library/src/lib.rs",
+            "#![no_std]\nlinmem::abi! {\n    /// From afar.\n    pub struct Point { pub x: i32, pub y: Nested }\n    pub struct Nested { pub z: i64 }\n}\n",
+        );
+    let (records, _) = take_records(&fs::read(package.module(TARGET)).unwrap());
+    let records = sorted(&records);
+    assert!(records.contains("struct Point 16 8 x:0:i32 y:8:Nested\n"), "{records}");
+    assert!(records.contains("doc Point From afar.\n"), "{records}");
+}
+
+/// A guest of these items.
+fn items(name: &str, items: &str) -> Package {
+    let lib = format!(
+        "#![cfg_attr(target_family = \"wasm\", no_std)]\nextern crate alloc;\n#[allow(unused_imports)]\nuse alloc::{{boxed::Box, string::String, vec::Vec}};\n\
+         #[cfg(target_family = \"wasm\")]\n#[global_allocator]\nstatic ALLOCATOR: linmem::Heap = linmem::Heap::new();\n\
+         linmem::export_allocator!();\nlinmem::trap_on_panic!();\n#[derive(Clone, Copy)]\npub struct Plain(pub u32);\nlinmem::abi! {{\n{items}\n}}\n"
+    );
+    Package::guest(name, "2024", &lib)
+}
+
+#[test]
+fn what_hosts_cannot_know_is_refused_with_advice() {
+    let types = "src/records/types.rs";
+    let call = "src/records/call.rs";
+    let cases = [
+        ("pub struct S { x: String }", "`String` is no type of the linmem ABI", types),
+        ("pub struct S { x: Vec<u8> }", "`Vec<u8>` is no type of the linmem ABI", types),
+        ("pub struct S { x: Plain }", "`Plain` is no type of the linmem ABI", types),
+        ("pub struct S { x: &'static str }", "`str` is no type of the linmem ABI", types),
+        ("pub struct S { x: u128 }", "`u128` is no type of the linmem ABI", types),
+        ("pub struct S { x: (u8, u8) }", "`(u8, u8)` is no type of the linmem ABI", types),
+        ("pub struct S { x: Option<u32> }", "`Option<u32>` is no type of the linmem ABI", types),
+        ("extern type Plain;\npub struct S { x: Plain }", "`Plain` is no type of the linmem ABI", types),
+        ("pub fn f(x: Plain) {}", "`Plain` does not travel in a call", call),
+        ("pub struct S { x: u8 }\npub fn f() -> S { S { x: 1 } }", "`S` does not travel in a call", call),
+        ("pub fn f(x: [u8; 4]) {}", "`[u8; 4]` does not travel in a call", call),
+        ("pub fn f(x: [Plain]) {}", "`Plain` is no type of the linmem ABI", types),
+        ("pub fn f() -> Result<(), u32> { Ok(()) }", "`u32` has no status", call),
+        ("pub const C: Plain = Plain(1);", "records cannot state a constant of type `Plain`", types),
+        ("pub use super::Plain;", "`Plain` has no record", types),
+        ("pub enum E { A, B }", "say the integer type of the enum: `enum E: u8 { .. }`", ""),
+        ("pub struct S<T> { x: T }", "`S` is generic: hosts know types of one layout only", ""),
+        ("pub struct S(u8);", "`abi!` does not take this", ""),
+        ("pub trait T {}", "`abi!` does not take this", ""),
+        ("drop fn d(&Plain2);\npub struct Plain2 { x: u8 }", "`drop fn` takes what a host can own", ""),
+        ("pub struct S { größe: u8 }", "names in records are ASCII", ""),
+    ];
+    assert!(have_target(TARGET));
+    for (index, (item, quote, file)) in cases.into_iter().enumerate() {
+        let item = item.replace("super::Plain", "crate::Plain");
+        let said = items(&format!("refused_{}", index % 2), &item).refusal(TARGET, &[]);
+        assert!(said.contains(quote), "{item}: no {quote:?} in:\n{said}");
+        if !file.is_empty() {
+            let general = quote.split('`').nth(2).map_or(quote, |rest| rest.trim());
+            assert_quoted(&said, file, if general.is_empty() { quote } else { general });
+        }
+    }
+}
+
+#[test]
+fn guest_with_records_passes_strict_lints_in_each_edition() {
+    assert!(have_target(TARGET));
+    let mut lib = read("tests/guests/records/src/lib.rs");
+    lib = lib.replace("#![cfg_attr", "#![deny(warnings, unused, future_incompatible, rust_2018_idioms, unsafe_op_in_unsafe_fn)]\n\
+         #![deny(clippy::undocumented_unsafe_blocks, clippy::missing_safety_doc, clippy::multiple_unsafe_ops_per_block)]\n#![cfg_attr");
+    for edition in ["2018", "2021", "2024"] {
+        let guest = Package::guest(&format!("strict_records_{edition}"), edition, &lib);
+        let check = if tools::have("cargo-clippy") { "clippy" } else { "check" };
+        run(&mut guest.cargo(&[check]));
+        run(&mut guest.cargo(&[check, "--target", TARGET]));
+    }
+}
+
+/// An instance of the guest.
+struct Running {
+    store: Store<Vec<u32>>,
+    instance: Instance,
+}
+
+impl Running {
+    fn new() -> Self {
+        let engine = Engine::default();
+        let module = Module::new(&engine, guest_module()).unwrap();
+        let mut linker = <Linker<Vec<u32>>>::new(&engine);
+        linker
+            .func_wrap("env", "log_nr", |mut caller: Caller<'_, Vec<u32>>, nr: u32| caller.data_mut().push(nr))
+            .unwrap();
+        linker
+            .func_wrap("env", "on_point", |mut caller: Caller<'_, Vec<u32>>, data: u32, _: u32| {
+                caller.data_mut().push(data)
+            })
+            .unwrap();
+        linker.func_wrap("clock:v1", "now", || 1.5_f64).unwrap();
+        // Not masked, as a host may leave it.
+        linker.func_wrap("clock:v1", "title", |_: u32, len: u32, _: u32, _: u32| len << 8).unwrap();
+        let mut store = Store::new(&engine, Vec::new());
+        let instance = linker.instantiate_and_start(&mut store, &module).unwrap();
+        Self { store, instance }
+    }
+
+    fn call<P: WasmParams, R: WasmResults>(&mut self, name: &str, params: P) -> Result<R, wasmi::Error> {
+        self.instance.get_typed_func::<P, R>(&self.store, name)?.call(&mut self.store, params)
+    }
+
+    fn block(&mut self, bytes: &[u8], align: u32) -> u32 {
+        let ptr = self.call("abi_alloc", (bytes.len() as u32, align)).unwrap();
+        let memory = self.instance.get_memory(&self.store, "memory").unwrap();
+        memory.write(&mut self.store, ptr as usize, bytes).unwrap();
+        ptr
+    }
+
+    fn bytes<const N: usize>(&self, ptr: u32) -> [u8; N] {
+        let mut bytes = [0; N];
+        self.instance.get_memory(&self.store, "memory").unwrap().read(&self.store, ptr as usize, &mut bytes).unwrap();
+        bytes
+    }
+}
+
+#[test]
+fn functions_take_and_return_what_their_records_say() {
+    let mut guest = Running::new();
+    let name = guest.block(b"hello", 1);
+    let point: u32 = guest.call("create_point", (3, 4, name, 5)).unwrap();
+    assert_eq!(guest.bytes(point), [3, 0, 0, 0, 4, 0, 0, 0]);
+    let text = u32::from_le_bytes(guest.bytes(point + 8));
+    assert_eq!(&guest.bytes(text), b"hello\0");
+    guest.call::<_, ()>("drop_point", point).unwrap();
+
+    let numbers = guest.block(&[1, 0, 0, 0, 2, 0, 0, 0], 4);
+    let out = guest.block(&[0; 8], 8);
+    assert_eq!(guest.call::<_, i32>("average", (numbers, 2, out)).unwrap(), 0);
+    assert_eq!(f64::from_le_bytes(guest.bytes(out)), 1.5);
+    assert_eq!(guest.call::<_, i32>("average", (0, 0, out)).unwrap(), 16);
+    guest.call::<_, ()>("inverse_img", (numbers, 2)).unwrap();
+    assert_eq!(guest.bytes(numbers), [!1, !0, 0]);
+
+    let points: u32 = guest.call("points_new", ()).unwrap();
+    assert_eq!(guest.call::<_, i32>("points_push", (points, 1, 2, name, 5)).unwrap(), 0);
+    assert_ne!(guest.call::<_, u32>("points_get", (points, 0)).unwrap(), 0);
+    assert_eq!(guest.call::<_, u32>("points_get", (points, 1)).unwrap(), 0);
+    assert_eq!(guest.call::<_, f64>("visit", (points, 77)).unwrap(), 1.5, "300 is true");
+    assert_eq!(guest.store.data(), &[77]);
+    guest.call::<_, ()>("drop_points", points).unwrap();
+
+    let square: u32 = guest.call("square_fn", ()).unwrap();
+    assert_eq!(guest.call::<_, i32>("apply", (square, 0)).unwrap(), 4, "3 * 3 * 0.5");
+    let given = guest.block(b"given", 1);
+    assert_eq!(guest.call::<_, i32>("longest", (0, 0, given, 5, out)).unwrap(), 0);
+    assert_eq!(guest.bytes::<8>(out), [given.to_le_bytes(), 5_u32.to_le_bytes()].concat()[..]);
+}
+
+#[test]
+fn functions_refuse_bad_arguments_by_status_or_trap() {
+    let mut guest = Running::new();
+    let numbers = guest.block(&[0; 8], 4);
+    let out = guest.block(&[0; 8], 8);
+    let bad = guest.block(&[0xff], 1);
+    for (status, args) in [
+        (1, (0, 2, out)),
+        (2, (numbers + 1, 1, out)),
+        (3, (numbers, 0x8000_0000, out)),
+        (4, (numbers, 0x1000_0000, out)),
+        (1, (numbers, 2, 0)),
+        (2, (numbers, 2, out + 4)),
+        (4, (numbers, 2, 0xffff_fff0)),
+    ] {
+        assert_eq!(guest.call::<(u32, u32, u32), i32>("average", args).unwrap(), status, "{args:?}");
+    }
+    let points: u32 = guest.call("points_new", ()).unwrap();
+    assert_eq!(guest.call::<_, i32>("points_push", (points, 1, 2, bad, 1)).unwrap(), 5);
+    assert_eq!(guest.call::<_, i32>("points_push", (0, 1, 2, bad, 1)).unwrap(), 1);
+    for name in ["points_get", "create_point", "inverse_img", "drop_point", "apply"] {
+        let mut guest = Running::new();
+        let trap = match name {
+            "points_get" => guest.call::<_, u32>(name, (0, 0)).map(drop),
+            "create_point" => guest.call::<_, u32>(name, (0, 0, bad, 0xffff_ffff_u32)).map(drop),
+            "inverse_img" => guest.call::<_, ()>(name, (0, 1)),
+            "apply" => guest.call::<_, i32>(name, (0, 0)).map(drop),
+            _ => guest.call::<_, ()>(name, 0),
+        };
+        assert_eq!(trap.unwrap_err().as_trap_code(), Some(wasmi::TrapCode::UnreachableCodeReached), "{name}");
+    }
+}
