@@ -180,7 +180,7 @@ const fn write_escaped(mut text: &[u8], to: &mut Room, mut at: usize) -> usize {
         let (escaped, byte) = match *byte {
             b'\n' => (true, b'n'),
             b'\\' => (true, b'\\'),
-            0..0x20 => (false, b' '),
+            0..0x20 | 0x7f => (false, b' '),
             byte => (false, byte),
         };
         if escaped {
