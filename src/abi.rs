@@ -4,6 +4,7 @@
 //! Slice<T>, Str   | ptr | len |          borrowed
 //! Buffer<T>       | ptr | len | cap |    owned: a block of cap * size_of::<T>() bytes
 //! CStr            | ptr |                bytes up to the first 0
+//! Owned<..>       as Slice, Str, CStr    the block with just these bytes
 //! ```
 //!
 //! A word is four bytes in linear memory. Making one of these from Rust's own types is safe. Reading what a host wrote

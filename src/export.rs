@@ -19,7 +19,7 @@ use core::ptr;
 /// | `export_allocator!(cabi_realloc)` | `alloc`, `free`, `realloc`, `cabi_realloc` |
 /// | `export_allocator!(prefix = "abi_", cabi_realloc)` | `abi_alloc`, `abi_free`, `abi_realloc`, `cabi_realloc` |
 ///
-/// What each returns in every case is in `abi/SPEC.md`. In short:
+/// With a prefix, records tell hosts the names. What each returns in every case is in `abi/SPEC.md`. In short:
 ///
 /// | function | returns |
 /// | --- | --- |

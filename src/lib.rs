@@ -6,7 +6,8 @@
 //! - an allocator, chosen by type with Rust's own attribute: [`Heap`], [`Bump`], with features of those names
 //!   `Dlmalloc` and `WeeAlloc`, or any other [`GlobalAlloc`](core::alloc::GlobalAlloc);
 //! - the exports `alloc`, `free` and `realloc`, by [`export_allocator!`];
-//! - the types that a host can read and write: [`Slice`], [`Str`], [`Buffer`], [`CStr`].
+//! - the types that a host can read and write: [`Slice`], [`Str`], [`Buffer`], [`CStr`], [`Owned`];
+//! - a description of itself that hosts read, at no cost at run time, by [`abi!`].
 //!
 //! How they lie in memory, and who frees what, is in `abi/SPEC.md`: a host in any language is written from it.
 //!

@@ -33,7 +33,7 @@ fn take_records(module: &[u8]) -> (String, Vec<u8>) {
         let Some((_, range)) = payload.as_section() else { continue };
         match &payload {
             Payload::CustomSection(section) if section.name() == "linmem.abi" => {
-                records += str::from_utf8(section.data()).unwrap();
+                records += std::str::from_utf8(section.data()).unwrap();
             }
             _ => rest.extend(&module[end..range.end as usize]),
         }

@@ -71,6 +71,7 @@ fn status_values_are_those_of_the_rust_enum() {
         AbiError::NotUtf8,
         AbiError::InteriorNul,
         AbiError::OutOfMemory,
+        AbiError::Invalid,
     ];
     let rows = table("| value | name | meaning |");
     assert_eq!((rows[0][0].as_str(), rows[0][1].as_str()), ("0", "Ok"));

@@ -44,8 +44,8 @@ fn files(folder: &str) -> Vec<PathBuf> {
 }
 
 /// The modules of the crate that each source file may import.
-const ARROWS: [(&str, &[&str]); 14] = [
-    ("src/lib.rs", &["export", "memory"]),
+const ARROWS: [(&str, &[&str]); 21] = [
+    ("src/lib.rs", &["export", "memory", "records"]),
     ("src/lock.rs", &[]),
     ("src/memory.rs", &["lock"]),
     ("src/bump.rs", &["memory"]),
@@ -59,6 +59,13 @@ const ARROWS: [(&str, &[&str]); 14] = [
     ("src/abi/slice.rs", &[]),
     ("src/abi/buffer.rs", &[]),
     ("src/abi/cstr.rs", &["memory"]),
+    ("src/abi/owned.rs", &[]),
+    ("src/records.rs", &[]),
+    ("src/records/call.rs", &["abi", "memory"]),
+    ("src/records/declare.rs", &[]),
+    ("src/records/describe.rs", &[]),
+    ("src/records/functions.rs", &[]),
+    ("src/records/types.rs", &["abi"]),
 ];
 
 #[test]

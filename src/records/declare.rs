@@ -141,49 +141,33 @@ macro_rules! __type {
 #[macro_export]
 macro_rules! __abi {
     () => {};
+    // A struct or a union.
     (
-        $(#$attr:tt)* $vis:vis struct $name:ident {
+        $(#$attr:tt)* $vis:vis $kind:ident $name:ident {
             $($(#$doc:tt)* $field_vis:vis $field:ident: $type:ty),+ $(,)?
         }
         $($rest:tt)*
     ) => {
         $(#$attr)*
         #[repr(C)]
-        $vis struct $name {
+        $vis $kind $name {
             $($(#$doc)* $field_vis $field: $type),+
         }
         const _: () = ::core::assert!(
             $crate::__private::describe::laid_out_as_in_c(
+                ::core::stringify!($kind),
                 &[$((::core::mem::offset_of!($name, $field), size_of::<$type>(), align_of::<$type>())),+],
-                size_of::<$name>(),
-                align_of::<$name>(),
+                (size_of::<$name>(), align_of::<$name>()),
             ),
-            "the struct is not laid out as in C",
+            "it is not laid out as in C",
         );
-        $crate::__abi! { @fields [$($attr)*] struct $name $([$($doc)*] $field $type,)+ }
-        $crate::__abi! { $($rest)* }
-    };
-    (
-        $(#$attr:tt)* $vis:vis union $name:ident {
-            $($(#$doc:tt)* $field_vis:vis $field:ident: $type:ty),+ $(,)?
-        }
-        $($rest:tt)*
-    ) => {
-        $(#$attr)*
-        #[repr(C)]
-        $vis union $name {
-            $($(#$doc)* $field_vis $field: $type),+
-        }
-        $crate::__abi! { @fields [$($attr)*] union $name $([$($doc)*] $field $type,)+ }
-        $crate::__abi! { $($rest)* }
-    };
-    (@fields $attrs:tt $kind:ident $name:ident $($docs:tt $field:ident $type:ty,)+) => {
         // SAFETY: by `repr(C)`, of fields that are all of the ABI.
         unsafe impl $crate::Abi for $name {}
-        $crate::__type! { $attrs $kind $name [$($field $docs)+]
+        $crate::__type! { [$($attr)*] $kind $name [$($field [$($doc)*])+]
             layout::<$name>(),
             $(field::<$type>(::core::stringify!($field), ::core::mem::offset_of!($name, $field)),)+
         }
+        $crate::__abi! { $($rest)* }
     };
     (
         $(#$attr:tt)* $vis:vis enum $name:ident: status {
@@ -265,7 +249,7 @@ macro_rules! __abi {
             );
             ::core::assert!(
                 LAYOUT.1 == size_of::<$name>() && LAYOUT.2 == align_of::<$name>(),
-                "the enum is not laid out as in C",
+                "it is not laid out as in C",
             );
             // SAFETY: by `repr(C)`, of an integer and payloads that are all of the ABI.
             unsafe impl $crate::Abi for $name {}

@@ -4,70 +4,39 @@ use super::Part;
 use super::call::{Run, Status, Value};
 use super::types::{Abi, Constant};
 
-/// As it stands.
-#[must_use]
-pub const fn text(text: &'static str) -> Part {
-    Part::Text(text)
+macro_rules! parts {
+    ($($(#[$doc:meta])* $name:ident $(<$type:ident: $trait:ident>)? ($($param:ident: $of:ty),*) $part:expr;)+) => {$(
+        $(#[$doc])*
+        #[must_use]
+        pub const fn $name $(<$type: $trait>)? ($($param: $of),*) -> Part {
+            $part
+        }
+    )+};
 }
 
-/// Text and a name.
-#[must_use]
-pub const fn name(before: &'static str, name: &'static str) -> Part {
-    Part::Name(before, name)
-}
-
-/// The size and alignment of a type.
-#[must_use]
-pub const fn layout<T>() -> Part {
-    Part::Layout(size_of::<T>(), align_of::<T>())
-}
-
-/// A field; without a name, what a case of a tagged enumeration holds.
-#[must_use]
-pub const fn field<T: Abi>(name: &'static str, offset: usize) -> Part {
-    Part::Field(name, offset, T::NAME)
-}
-
-/// A case of an enumeration.
-#[must_use]
-pub const fn case(name: &'static str, value: i128) -> Part {
-    Part::Case(name, value)
-}
-
-/// A parameter that travels as one value.
-#[must_use]
-pub const fn value<T: Value>(name: &'static str) -> Part {
-    Part::Param(name, T::NAME)
-}
-
-/// A parameter that travels as address and length.
-#[must_use]
-pub const fn run<T: Run>(name: &'static str) -> Part {
-    Part::Param(name, T::NAME)
-}
-
-/// What an out pointer leads to.
-#[must_use]
-pub const fn memory<T: Abi>() -> Part {
-    Part::Parts(T::NAME)
-}
-
-/// A result.
-#[must_use]
-pub const fn result<T: Value>() -> Part {
-    Part::Parts(T::NAME)
-}
-
-/// A status.
-#[must_use]
-pub const fn status<E: Status>() -> Part {
-    Part::Parts(E::NAME)
-}
-
-/// The type of a constant.
-#[must_use]
-pub const fn constant<T: Constant>() -> Part {
-    Part::Parts(T::NAME)
+parts! {
+    /// As it stands.
+    text(text: &'static str) Part::Text(text);
+    /// Text and a name.
+    name(before: &'static str, name: &'static str) Part::Name(before, name);
+    /// The size and alignment of a type.
+    layout<T: Abi>() Part::Layout(size_of::<T>(), align_of::<T>());
+    /// A field; without a name, what a case of a tagged enumeration holds.
+    field<T: Abi>(name: &'static str, offset: usize) Part::Field(name, offset, T::NAME);
+    /// A case of an enumeration.
+    case(name: &'static str, value: i128) Part::Case(name, value);
+    /// A parameter that travels as one value.
+    value<T: Value>(name: &'static str) Part::Param(name, T::NAME);
+    /// A parameter that travels as address and length.
+    run<T: Run>(name: &'static str) Part::Param(name, T::NAME);
+    /// What an out pointer leads to.
+    memory<T: Abi>() Part::Parts(T::NAME);
+    /// A result.
+    result<T: Value>() Part::Parts(T::NAME);
+    /// A status.
+    status<E: Status>() Part::Parts(E::NAME);
+    /// The type of a constant.
+    constant<T: Constant>() Part::Parts(T::NAME);
 }
 
 /// The type of a parameter that a host can own.
@@ -92,19 +61,20 @@ pub const fn tagged(tag: (usize, usize), mut payloads: &[(usize, usize)]) -> (us
     (offset, (offset + size.next_multiple_of(align)).next_multiple_of(whole), whole)
 }
 
-/// Whether fields of these offsets, sizes and alignments lie as C lays out a struct of this size and alignment.
+/// Whether fields of these offsets, sizes and alignments lie as C lays out a struct or union of this size and alignment.
 #[must_use]
-pub const fn laid_out_as_in_c(mut fields: &[(usize, usize, usize)], size: usize, align: usize) -> bool {
-    let (mut end, mut most) = (0_usize, 1);
-    while let [field, rest @ ..] = fields {
-        if field.0 != end.next_multiple_of(field.2) {
+pub const fn laid_out_as_in_c(kind: &str, mut fields: &[(usize, usize, usize)], whole: (usize, usize)) -> bool {
+    let union = matches!(kind.as_bytes(), b"union");
+    let (mut end, mut align) = (0_usize, 1);
+    while let [(offset, size, field_align), rest @ ..] = fields {
+        if *offset != if union { 0 } else { end.next_multiple_of(*field_align) } {
             return false;
         }
-        end = field.0 + field.1;
-        most = max(most, field.2);
+        end = max(end, *offset + *size);
+        align = max(align, *field_align);
         fields = rest;
     }
-    most == align && end.next_multiple_of(align) == size
+    whole.1 == align && whole.0 == end.next_multiple_of(align)
 }
 
 const fn max(a: usize, b: usize) -> usize {

@@ -107,15 +107,6 @@ fn scalar(name: &str) -> Option<(u64, Wasm)> {
     })
 }
 
-/// Splits a signature's words into parameters and result.
-fn params<'w>(words: &'w [&'w str]) -> Result<(Vec<(&'w str, &'w str)>, Option<&'w str>)> {
-    let (words, result) = match words {
-        [words @ .., "->", result] => (words, Some(*result)),
-        words => (words, None),
-    };
-    Ok((words.iter().map(|word| member(word)).collect::<Result<_>>()?, result))
-}
-
 impl Module {
     /// Takes what a record declares. Types may come later.
     fn record(&mut self, words: &[&str]) -> Result<()> {
@@ -343,8 +334,12 @@ impl Module {
     }
 
     fn signature(&self, words: &[&str]) -> Result<(Vec<Wasm>, Option<Wasm>)> {
-        let (params, result) = params(words)?;
-        let wasm = params.iter().map(|(_, of)| self.param(of)).collect::<Result<Vec<_>>>()?.concat();
+        let (params, result) = match words {
+            [params @ .., "->", result] => (params, Some(*result)),
+            params => (params, None),
+        };
+        let param = |word: &&str| self.param(member(word)?.1);
+        let wasm = params.iter().map(param).collect::<Result<Vec<_>>>()?.concat();
         let status =
             |of: &str| of == "status" || matches!(self.types.get(of), Some(Type::Enum(int)) if int == "status");
         let result = result.map(|of| if status(of) { Ok(Wasm::I32) } else { self.value(of) }).transpose()?;

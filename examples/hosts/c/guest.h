@@ -43,7 +43,7 @@ static uint8_t *memory(void)
 static const char *status_name(lm_status status)
 {
     static const char *const names[] = {
-        "Ok", "Null", "Misaligned", "TooLong", "OutOfBounds", "NotUtf8", "InteriorNul", "OutOfMemory",
+        "Ok", "Null", "Misaligned", "TooLong", "OutOfBounds", "NotUtf8", "InteriorNul", "OutOfMemory", "Invalid",
     };
     return names[status];
 }
