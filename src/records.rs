@@ -62,7 +62,9 @@ pub const fn lines(parts: &[Part]) -> Lines {
 /// The bytes of lines, which are `LEN` long.
 #[must_use]
 pub const fn bytes<const LEN: usize>(lines: &Lines) -> [u8; LEN] {
-    *lines.bytes.first_chunk().expect("the lines end in their room")
+    assert!(LEN <= lines.bytes.len());
+    // SAFETY: the room has at least so many bytes.
+    unsafe { lines.bytes.as_ptr().cast::<[u8; LEN]>().read() }
 }
 
 // What follows runs in the compiler's interpreter, where a call costs as much as ten bytes that are written one by one:

@@ -101,7 +101,7 @@ fn sources_stay_short() {
         // The heap's checker is for tests.
         total += if file == Path::new("src/check.rs") { 0 } else { lines };
     }
-    assert!(total <= 2000, "src/ has {total} lines");
+    assert!(total <= 3400, "src/ has {total} lines");
 }
 
 #[test]

@@ -68,7 +68,11 @@
 #[macro_export]
 macro_rules! abi {
     ($($items:tt)*) => {
-        $crate::__record! { text("abi 1 wasm32\n") }
+        #[cfg(target_family = "wasm")]
+        const _: () = {
+            #[unsafe(link_section = "linmem.abi")]
+            static RECORD: [u8; 13] = *b"abi 1 wasm32\n";
+        };
         $crate::__abi! { $($items)* }
     };
 }
