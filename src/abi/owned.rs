@@ -1,4 +1,6 @@
 //! Text and runs of elements that somebody owns.
+//!
+//! What is not generic is inlined, so that it is compiled where it is used: a module that does without does not change.
 
 use super::{AbiError, Buffer, CStr, Slice, Str};
 use alloc::boxed::Box;
@@ -56,14 +58,17 @@ pub unsafe trait Own: Sized {
 unsafe impl Own for CStr {
     type Held = NonNull<u8>;
 
+    #[inline]
     fn lend(held: &NonNull<u8>) -> Self {
         Self::from_raw(held.as_ptr())
     }
 
+    #[inline]
     fn hold(self) -> Option<NonNull<u8>> {
         NonNull::new(self.as_ptr().cast_mut())
     }
 
+    #[inline]
     unsafe fn release(self) {
         // SAFETY: the caller's duty is the same. A text that does not end is left alone.
         let _ = unsafe { self.free() };
@@ -74,14 +79,17 @@ unsafe impl Own for CStr {
 unsafe impl Own for Str {
     type Held = Self;
 
+    #[inline]
     fn lend(held: &Self) -> Self {
         *held
     }
 
+    #[inline]
     fn hold(self) -> Option<Self> {
         Some(self)
     }
 
+    #[inline]
     unsafe fn release(self) {
         // SAFETY: the caller's duty is the same.
         unsafe { self.bytes().release() };
@@ -92,14 +100,17 @@ unsafe impl Own for Str {
 unsafe impl<T> Own for Slice<T> {
     type Held = Self;
 
+    #[inline]
     fn lend(held: &Self) -> Self {
         *held
     }
 
+    #[inline]
     fn hold(self) -> Option<Self> {
         Some(self)
     }
 
+    #[inline]
     unsafe fn release(self) {
         // SAFETY: an owned run is a buffer without room to spare. What cannot be one is left alone.
         drop(unsafe { Buffer::from_raw_parts(self.as_ptr(), self.len(), self.len()) });
@@ -131,6 +142,7 @@ impl<T: Own> Owned<T> {
 }
 
 impl<T: Own> Drop for Owned<T> {
+    #[inline]
     fn drop(&mut self) {
         // SAFETY: by the type's invariant it is owned; `self` is not used again.
         unsafe { self.lend().release() };
@@ -138,12 +150,14 @@ impl<T: Own> Drop for Owned<T> {
 }
 
 impl<T> From<Box<[T]>> for Owned<Slice<T>> {
+    #[inline]
     fn from(elements: Box<[T]>) -> Self {
         Self(Slice::from(Box::leak(elements)))
     }
 }
 
 impl From<Box<str>> for Owned<Str> {
+    #[inline]
     fn from(text: Box<str>) -> Self {
         let bytes = Owned::from(text.into_boxed_bytes()).into_raw();
         Self(Str::from_raw_parts(bytes.as_ptr(), bytes.len()))
@@ -154,6 +168,7 @@ impl TryFrom<&str> for Owned<Str> {
     type Error = AbiError;
 
     /// Copies text into a new block.
+    #[inline]
     fn try_from(text: &str) -> Result<Self, AbiError> {
         let bytes = Owned::from(Buffer::try_copy(text.as_bytes())?.into_vec().into_boxed_slice()).into_raw();
         Ok(Self(Str::from_raw_parts(bytes.as_ptr(), bytes.len())))
@@ -164,6 +179,7 @@ impl TryFrom<&str> for Owned<CStr> {
     type Error = AbiError;
 
     /// Copies text and a terminator into a new block.
+    #[inline]
     fn try_from(text: &str) -> Result<Self, AbiError> {
         CStr::try_owned(text)?.hold().map(Self).ok_or(AbiError::Null)
     }
