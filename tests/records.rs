@@ -370,6 +370,8 @@ fn what_hosts_cannot_know_is_refused_with_advice() {
         ("pub struct S<T> { x: T }", "`S` is generic: hosts know types of one layout only", ""),
         ("pub struct S(u8);", "`abi!` does not take this", ""),
         ("pub trait T {}", "`abi!` does not take this", ""),
+        ("pub fn f(&self) {}", "a parameter in `abi!` is `name: type`", ""),
+        ("extern \"C\" { fn f(x: Plain); }", "`Plain` does not travel in a call", call),
         ("drop fn d(&Plain2);\npub struct Plain2 { x: u8 }", "`drop fn` takes what a host can own", ""),
         ("pub struct S { größe: u8 }", "names in records are ASCII", ""),
     ];

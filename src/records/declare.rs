@@ -23,7 +23,7 @@
 /// | `use library::Point;` | the record of a type that another crate declared so |
 ///
 /// Of a parameter, `text: str`, `values: [T]`, `pixels: [mut T]`, `text: Box<str>` and `values: Box<[T]>` travel as
-/// address and length; the function gets `&str`, `&[T]`, `&mut [T]` and the boxes. `Result<T, E>`, written so, is a
+/// address and length; the function gets `&str`, `&[T]`, `&mut [T]`, which may be written as well, and the boxes. `Result<T, E>`, written so, is a
 /// status, with the value behind an out pointer; all other results travel themselves.
 ///
 /// | in Rust | in the record |
@@ -37,7 +37,8 @@
 /// # Bad arguments
 ///
 /// What can be seen is checked before the function runs: null, alignment, the end of memory, UTF-8, the values of a
-/// `char` or an enumeration. A function that returns `Result` then returns the status; any other one traps.
+/// `char` or an enumeration. A function that returns `Result` then returns the status; any other one traps. What lies
+/// behind pointers is trusted to be what SPEC asks hosts to write there.
 ///
 /// # Errors
 ///

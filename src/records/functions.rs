@@ -4,13 +4,16 @@
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __params {
-    ($state:tt $name:ident: str $(, $($rest:tt)*)?) => {
+    ($state:tt $name:ident: $(&)? str $(, $($rest:tt)*)?) => {
         $crate::__params! { @run $state $name (&str) $($($rest)*)? }
+    };
+    ($state:tt $name:ident: &mut [$type:ty] $(, $($rest:tt)*)?) => {
+        $crate::__params! { @run $state $name (&mut [$type]) $($($rest)*)? }
     };
     ($state:tt $name:ident: [mut $type:ty] $(, $($rest:tt)*)?) => {
         $crate::__params! { @run $state $name (&mut [$type]) $($($rest)*)? }
     };
-    ($state:tt $name:ident: [$type:ty] $(, $($rest:tt)*)?) => {
+    ($state:tt $name:ident: $(&)? [$type:ty] $(, $($rest:tt)*)?) => {
         $crate::__params! { @run $state $name (&[$type]) $($($rest)*)? }
     };
     ($state:tt $name:ident: Box<str> $(, $($rest:tt)*)?) => {
@@ -127,5 +130,10 @@ macro_rules! __params {
             $crate::__private::Part::Subject(::core::concat!($module, "/"), ::core::stringify!($name)),
             $($crate::__doc!($attr),)*
         }
+    };
+    ({$($state:tt)*} $($other:tt)+) => {
+        ::core::compile_error!(::core::concat!(
+            "a parameter in `abi!` is `name: type`, not: ", ::core::stringify!($($other)+),
+        ));
     };
 }
