@@ -2,9 +2,10 @@
 //!
 //! That a range past the end of memory is refused shows only in a module: `tests/exports.rs` has that.
 
-use linmem::{AbiError, Buffer, CStr, Slice, Str, try_box};
+use linmem::{AbiError, Buffer, CStr, Owned, Slice, Str, try_box};
 use std::ffi::CString;
 use std::ptr;
+use std::rc::Rc;
 
 #[test]
 fn slice_views_the_elements_that_it_was_made_of() {
@@ -204,4 +205,34 @@ fn errors_read_as_sentences() {
 fn house_allocators_stay_on_one_thread_off_wasm() {
     static_assertions::assert_not_impl_any!(linmem::Heap: Sync);
     static_assertions::assert_not_impl_any!(linmem::Unclaimed: Sync);
+}
+
+#[test]
+fn owned_drops_its_elements_and_frees_its_block_once() {
+    let element = Rc::new(());
+    let owned: Owned<Slice<Rc<()>>> = vec![element.clone(); 3].into_boxed_slice().into();
+    assert_eq!((owned.lend().len(), Rc::strong_count(&element)), (3, 4));
+    let raw = owned.into_raw();
+    assert_eq!(Rc::strong_count(&element), 4);
+    // SAFETY: it was given up just before.
+    drop(unsafe { Owned::from_raw(raw) });
+    assert_eq!(Rc::strong_count(&element), 1);
+    drop(Owned::<Slice<u64>>::from(Box::from([])));
+    drop(Owned::<Str>::try_from("").unwrap());
+}
+
+#[test]
+fn owned_text_keeps_its_bytes_until_it_is_dropped() {
+    let texts = [Owned::<Str>::try_from("héllo").unwrap(), Box::<str>::from("héllo").into()];
+    for text in &texts {
+        // SAFETY: `texts` lives on.
+        assert_eq!(unsafe { text.lend().view() }, Ok("héllo"));
+    }
+    let text = Owned::<CStr>::try_from("héllo").unwrap();
+    // SAFETY: `text` lives on.
+    assert_eq!(unsafe { text.lend().view_str() }, Ok("héllo"));
+    assert_eq!(Owned::<CStr>::try_from("a\0b").err(), Some(AbiError::InteriorNul));
+    // SAFETY: null is no text.
+    assert!(unsafe { Owned::from_raw(CStr::NULL) }.is_none());
+    assert_eq!(size_of::<Option<Owned<CStr>>>(), size_of::<usize>());
 }

@@ -43,7 +43,8 @@
 /// # Errors
 ///
 /// A type that hosts could not know is an error where it is used: "is no type of the linmem ABI", "does not travel in a
-/// call", "has no status". More than some hundred items in one `abi!` exceed the compiler's `recursion_limit`; there can be many `abi!`.
+/// call", "has no status". More than 120 items in one `abi!` exceed the compiler's
+/// `recursion_limit`; there can be several `abi!`.
 ///
 /// # Examples
 ///
