@@ -347,6 +347,19 @@ fn items(name: &str, items: &str) -> Package {
 }
 
 #[test]
+fn readme_s_guest_has_the_records_that_the_readme_shows() {
+    let readme = read("README.md");
+    let block = |mark: &str, fence: &str| {
+        let (_, rest) = readme.split_once(&format!("<!-- {mark} -->\n{fence}\n")).expect("README has the block");
+        rest.split_once("```").expect("the block ends").0.to_owned()
+    };
+    let lib = block("guest", "```rust") + &block("described", "```rust");
+    let module = Package::guest("described", "2024", &lib).module(TARGET);
+    let (records, _) = take_records(&fs::read(module).unwrap());
+    assert_eq!(sorted(&records), sorted(&block("records", "```")));
+}
+
+#[test]
 fn what_hosts_cannot_know_is_refused_with_advice() {
     let types = "src/records/types.rs";
     let call = "src/records/call.rs";
