@@ -139,6 +139,9 @@ const SMALL: &str = "abi 1 wasm32\nstruct P 16 8 a:0:u8 b:8:i64\nunion U 4 4 a:0
 #[test]
 fn reader_refuses_what_the_rules_do() {
     reader::read(SMALL).unwrap();
+    for line in ["role", "fn", "struct", "const", "import env", "drop", "doc", "!!sig S", "!later"] {
+        assert!(reader::read(&format!("{SMALL}{line}\n")).is_err(), "{line}");
+    }
     let cases = [
         ("abi 1", "abi 2"),
         ("wasm32", "wasm64"),

@@ -52,17 +52,21 @@ pub fn read(section: &str) -> Result<Module> {
     let mut records = Vec::new();
     for line in lines {
         let must = line.starts_with('!');
-        let words: Vec<&str> = line.trim_start_matches('!').split(' ').collect();
+        let words: Vec<&str> = line.strip_prefix('!').unwrap_or(line).split(' ').collect();
         if !KINDS.contains(&words[0]) {
             if must {
                 return Err(format!("must be understood: {line}"));
             }
             continue;
         }
+        let count = match words[0] {
+            "abi" => 1,
+            "import" => 3,
+            _ => 2,
+        };
+        let Some(key) = words.get(..count) else { return Err(format!("cut short: {line}")) };
         let key = match words[0] {
-            "abi" => "abi".to_owned(),
-            "role" | "doc" => words[..2].join(" "),
-            "import" => words[..3].join(" "),
+            "abi" | "role" | "doc" | "import" => key.join(" "),
             _ => format!("name {}", words[1]),
         };
         if !once.insert(key.clone()) {
