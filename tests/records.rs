@@ -15,7 +15,7 @@ mod tools;
 
 use abnf::Grammar;
 use guest::TARGET;
-use package::{PROFILE, Package, assert_quoted, dependency, have_target, manifest, read};
+use package::{PROFILE, Package, assert_quoted, dependency, fenced, have_target, manifest, read};
 use reader::Wasm;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -352,14 +352,10 @@ fn items(name: &str, items: &str) -> Package {
 #[test]
 fn readme_s_guest_has_the_records_that_the_readme_shows() {
     let readme = read("README.md");
-    let block = |mark: &str, fence: &str| {
-        let (_, rest) = readme.split_once(&format!("<!-- {mark} -->\n{fence}\n")).expect("README has the block");
-        rest.split_once("```").expect("the block ends").0.to_owned()
-    };
-    let lib = block("guest", "```rust") + &block("described", "```rust");
+    let lib = fenced(&readme, "<!-- guest -->").to_owned() + fenced(&readme, "<!-- described -->");
     let module = Package::guest("described", "2024", &lib).module(TARGET);
     let (records, _) = take_records(&fs::read(module).unwrap());
-    assert_eq!(sorted(&records), sorted(&block("records", "```")));
+    assert_eq!(sorted(&records), sorted(fenced(&readme, "<!-- records -->")));
 }
 
 #[test]

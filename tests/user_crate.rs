@@ -10,7 +10,7 @@ mod package;
 mod tools;
 
 use guest::TARGET;
-use package::{PROFILE, Package, assert_quoted, dependency, have_target, manifest, read, refusal};
+use package::{PROFILE, Package, assert_quoted, dependency, fenced, have_target, manifest, read, refusal};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -42,14 +42,6 @@ const WASI: &str = "wasm32-wasip1";
 fn guest_with(from: &str, to: &str) -> String {
     assert_eq!(GUEST.matches(from).count(), 1, "{from:?} in {GUEST}");
     GUEST.replace(from, to)
-}
-
-/// The text of the fenced block that directly follows the line `marker` in a Markdown text.
-fn fenced<'t>(text: &'t str, marker: &str) -> &'t str {
-    let (_, rest) = text.split_once(&format!("{marker}\n")).unwrap_or_else(|| panic!("no line {marker:?}"));
-    let block = rest.strip_prefix("```").and_then(|rest| rest.split_once('\n'));
-    let (_, block) = block.unwrap_or_else(|| panic!("no fenced block directly after {marker:?}"));
-    block.split_once("```\n").unwrap_or_else(|| panic!("the block after {marker:?} has no end")).0
 }
 
 #[test]

@@ -75,19 +75,26 @@ unsafe impl Own for CStr {
     }
 }
 
+/// What is the same for each type that is never null.
+macro_rules! held_as_it_is {
+    () => {
+        type Held = Self;
+
+        #[inline]
+        fn lend(held: &Self) -> Self {
+            *held
+        }
+
+        #[inline]
+        fn hold(self) -> Option<Self> {
+            Some(self)
+        }
+    };
+}
+
 // SAFETY: they are the same.
 unsafe impl Own for Str {
-    type Held = Self;
-
-    #[inline]
-    fn lend(held: &Self) -> Self {
-        *held
-    }
-
-    #[inline]
-    fn hold(self) -> Option<Self> {
-        Some(self)
-    }
+    held_as_it_is!();
 
     #[inline]
     unsafe fn release(self) {
@@ -98,17 +105,7 @@ unsafe impl Own for Str {
 
 // SAFETY: they are the same.
 unsafe impl<T> Own for Slice<T> {
-    type Held = Self;
-
-    #[inline]
-    fn lend(held: &Self) -> Self {
-        *held
-    }
-
-    #[inline]
-    fn hold(self) -> Option<Self> {
-        Some(self)
-    }
+    held_as_it_is!();
 
     #[inline]
     unsafe fn release(self) {
