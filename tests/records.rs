@@ -124,6 +124,8 @@ fn grammar_refuses_what_is_not_in_it() {
         "doc P a\\tb",
         "doc P a\tb",
         "doc P \u{7f}",
+        "drop d *u8",
+        "drop d ?^*u8",
     ] {
         let refused = !grammar.matches("known", line.as_bytes());
         // `i128` and the like are names that nothing declares.
@@ -134,7 +136,7 @@ fn grammar_refuses_what_is_not_in_it() {
 /// A module that is in order, and one word of which each case replaces.
 const SMALL: &str = "abi 1 wasm32\nstruct P 16 8 a:0:u8 b:8:i64\nunion U 4 4 a:0:u32 b:0:u8\nenum E u8 A=0 B=255\n\
                      tagged T 16 8 u8 A=0:8:f64 B=1\nsig S x:i32 -> i32\nopaque O\nfn f p:*P -> ?S\nimport env g e:E\n\
-                     drop d ^*O\nrole free x_free\ndoc P text\n";
+                     drop d ^*O\nrole free x_free\ndoc P text\nenum F status C=16\n";
 
 #[test]
 fn reader_refuses_what_the_rules_do() {
@@ -173,6 +175,7 @@ fn reader_refuses_what_the_rules_do() {
         ("A=0:8:f64", "A=0:16:f64"),
         ("A=0:8:f64", "A=0:8:T"),
         ("A=0 B", "A=-1 B"),
+        ("C=16", "C=15"),
         ("sig S", "sig i32"),
         ("opaque O", "opaque str"),
         ("opaque O", "opaque P"),
@@ -184,6 +187,7 @@ fn reader_refuses_what_the_rules_do() {
         ("-> ?S", "-> P"),
         ("fn f", "fn P"),
         ("^*O", "*O"),
+        ("^*O", "?^*O"),
         ("doc P text", "!later"),
     ];
     for (from, to) in cases {
@@ -378,6 +382,7 @@ fn what_hosts_cannot_know_is_refused_with_advice() {
         ("pub fn f() -> Result<(), u32> { Ok(()) }", "`u32` has no status", call),
         ("pub const C: Plain = Plain(1);", "records cannot state a constant of type `Plain`", types),
         ("pub use super::Plain;", "`Plain` has no record", types),
+        ("pub enum E: status { A = 15 }", "a status of a module's own is 16 or more", ""),
         ("pub enum E { A, B }", "say the integer type of the enum: `enum E: u8 { .. }`", ""),
         ("pub struct S<T> { x: T }", "`S` is generic: hosts know types of one layout only", ""),
         ("pub struct S(u8);", "`abi!` does not take this", ""),

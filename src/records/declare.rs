@@ -13,7 +13,7 @@
 /// | `union Bits { int: u32, float: f32 }` | a `#[repr(C)]` union |
 /// | `enum Color: u8 { Red, Green = 4 }` | an enumeration of this integer type |
 /// | `enum Shape: u8 { Circle(f64), Nothing }` | a tagged enumeration, `#[repr(C, u8)]` |
-/// | `enum Fail: status { Empty = 16 }` | status values of the guest's own |
+/// | `enum Fail: status { Empty = 16 }` | status values of the guest's own, from 16 on |
 /// | `struct Op(extern "C" fn(x: i32) -> i32);` | a pointer to a guest function, for hosts to call |
 /// | `extern type Db;` | a type of the guest's own, declared elsewhere, that hosts only point to |
 /// | `const MAX: u32 = 16;` | a constant: a number, `bool`, `char` or `&str` |
@@ -186,6 +186,7 @@ macro_rules! __abi {
         $vis enum $name {
             $($(#$doc)* $case = $value),+
         }
+        $(const _: () = ::core::assert!($name::$case as i32 >= 16, "a status of a module's own is 16 or more");)+
         $crate::__type! { [$($attr)*] enum $name [$($case [$($doc)*])+]
             text(" status"), $(case(::core::stringify!($case), $name::$case as i128),)+
         }

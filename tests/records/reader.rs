@@ -216,7 +216,11 @@ impl Module {
             let value = case.split_once('=').ok_or("no value")?.1.split(':').next().unwrap();
             let value: i128 = value.parse().map_err(|_| format!("no number: {value}"))?;
             let bits = 8 * size - u64::from(signed);
-            let least = if signed { -(1 << bits) } else { 0 };
+            let least = match int {
+                "status" => 16,
+                _ if signed => -(1 << bits),
+                _ => 0,
+            };
             if !(least..1 << bits).contains(&value) || !values.insert(value) {
                 return Err(format!("{value} does not fit, or is there twice"));
             }
