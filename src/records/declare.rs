@@ -320,8 +320,8 @@ macro_rules! __abi {
         $crate::__record! { $crate::__private::Part::Parts(<$path as $crate::__private::Record>::RECORD) }
         $crate::__abi! { $($rest)* }
     };
-    (drop fn $name:ident($($type:tt)*); $($rest:tt)*) => {
-        $crate::__params! { {{drop $name} [] [] [] [] [] [] []} _value: $($type)* }
+    ($(#[doc = $doc:expr])* drop fn $name:ident($($type:tt)*); $($rest:tt)*) => {
+        $crate::__params! { {{drop $name [$($doc)*]} [] [] [] [] [] [] []} _value: $($type)* }
         $crate::__abi! { $($rest)* }
     };
     ($(#$attr:tt)* $vis:vis fn $name:ident $params:tt -> Result<(), $error:ty> $body:block $($rest:tt)*) => {

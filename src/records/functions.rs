@@ -81,8 +81,11 @@ macro_rules! __params {
             }
         };
     };
-    ({{drop $name:ident} [$($wire:tt)*] $plain:tt [$($lift:tt)*] $lower:tt $arg:tt $sent:tt [$($part:tt)*]}) => {
-        $crate::__record! { name("drop ", ::core::stringify!($name)), text(" "), owned($($part)*), text("\n") }
+    ({{drop $name:ident [$($doc:expr)*]} [$($wire:tt)*] $plain:tt [$($lift:tt)*] $lower:tt $arg:tt $sent:tt [$($part:tt)*]}) => {
+        $crate::__record! {
+            name("drop ", ::core::stringify!($name)), text(" "), owned($($part)*), text("\n"),
+            $crate::__private::Part::Subject("", ::core::stringify!($name)), $($crate::__doc!([doc = $doc]),)*
+        }
         #[cfg(target_family = "wasm")]
         const _: () = {
             #[unsafe(export_name = ::core::stringify!($name))]
