@@ -58,13 +58,13 @@ mod abi;
 mod bump;
 mod check;
 mod class;
+mod coalesce;
 mod export;
 #[cfg(any(feature = "dlmalloc", feature = "wee_alloc"))]
 mod foreign;
 mod heap;
 mod lock;
 mod memory;
-mod runs;
 
 pub use abi::{AbiError, Buffer, CStr, Slice, Str, status, try_box};
 pub use bump::Bump;
