@@ -36,9 +36,9 @@
 //!
 //! | | frees | in place | when |
 //! | --- | --- | --- | --- |
-//! | [`Heap`] | yes, and coalesces | grows and shrinks | in general |
+//! | [`Heap`] | yes, and coalesces | the last block only | in general |
 //! | [`Bump`] | the last block only | the last block only | a module that lives for one call, or that only ever adds |
-//! | `Dlmalloc` | yes, and coalesces | grows and shrinks | steady load for a long time, where 5 KB do not matter |
+//! | `Dlmalloc` | yes, and coalesces | yes | long steady load, where 5 KB do not matter |
 //! | `WeeAlloc` | hardly reuses | no | never, if you can choose: it is unmaintained and leaks |
 //!
 //! # Threads
