@@ -77,7 +77,7 @@ impl Bits {
         while offset != 0 {
             offset -= 4;
             // SAFETY: the bits are whole pages' bits, from a multiple of them on: whole words.
-            let mut word = unsafe { *self.start.wrapping_add(offset).cast::<u32>() };
+            let mut word = u32::from_le(unsafe { *self.start.wrapping_add(offset).cast() });
             while word != 0 {
                 let bit = word.ilog2() as usize;
                 word ^= 1 << bit;

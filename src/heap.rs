@@ -175,8 +175,12 @@ impl State {
     /// one is lost: `Bump`, which packs bytes, can leave such a rest where both allocate.
     #[inline(never)]
     pub(crate) fn list_pieces(&mut self, start: *mut u8, mut end: *mut u8) {
-        while start.wrapping_add(GRANULE) <= end {
-            let class = class(end.addr() - start.addr()) - 1;
+        loop {
+            let left = (end.addr() - start.addr()) & GRANULE.wrapping_neg();
+            if left == 0 {
+                break;
+            }
+            let class = class(left) - 1;
             end = end.wrapping_sub(block_size(class));
             Self::push(self.list(class), end);
         }
@@ -194,13 +198,13 @@ impl State {
             *list = unsafe { (*block).next };
             return block.cast();
         }
-        self.cut(pages, fit, mask, ptr::null_mut())
+        self.cut(pages, fit, mask, ptr::null_mut(), ptr::null_mut())
     }
 
     /// Cuts a block of class `fit` out of a free one, or off the unclaimed memory. If `old` is not null, it is a used
     /// block at the start of that, which is resized there if there is room, or memory to be had.
     #[inline(never)]
-    fn cut(&mut self, pages: &impl Pages, fit: usize, mask: usize, mut old: *mut u8) -> *mut u8 {
+    fn cut(&mut self, pages: &impl Pages, fit: usize, mask: usize, mut old: *mut u8, old_end: *mut u8) -> *mut u8 {
         let size = block_size(fit);
         let freed = FREED.load(Relaxed);
         let mut debt = 0;
@@ -209,6 +213,10 @@ impl State {
             self.debt = debt;
         }
         let cut = |span: &mut Span| {
+            if THREADS && span.start != old_end {
+                // Another allocator has claimed what lies behind it since `realloc` looked.
+                old = ptr::null_mut();
+            }
             loop {
                 let from = if old.is_null() { span.start } else { old };
                 let gap_here = gap(from, mask);
@@ -299,7 +307,7 @@ impl State {
         let end = block.wrapping_add(block_size(old_fit));
         // SAFETY: the closure calls nothing.
         let is_last = unsafe { pages.unclaimed().with(|span| span.start) } == end;
-        let new = if is_last { self.cut(pages, new_fit, mask, block) } else { self.alloc(pages, new_size, align) };
+        let new = if is_last { self.cut(pages, new_fit, mask, block, end) } else { self.alloc(pages, new_size, align) };
         if !new.is_null() && new != block {
             // SAFETY: both blocks are used, so they are disjoint, and both hold the smaller size.
             unsafe { ptr::copy_nonoverlapping(block, new, size.min(new_size)) }
