@@ -21,7 +21,7 @@ pub(crate) const FIRST: usize = class(GRANULE - 1);
 /// One past the last class.
 pub(crate) const END: usize = class(usize::MAX);
 
-/// The class of a number. It is exact below 2^53; above, a number may count as the next power of two.
+/// The class of a number. It is exact below 2^53; above, a number may count as of the next class.
 #[inline]
 pub(crate) const fn class(number: usize) -> usize {
     ((number as f64).to_bits() >> 50) as usize
