@@ -29,7 +29,7 @@ use core::ptr;
 use core::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 /// How many blocks one call coalesces at most: their links lie where no cache has them, and each takes up to 160 ns.
-const BATCH: usize = 8000;
+const BATCH: usize = 64_000;
 
 /// Whether a block was ever freed. In a static of its own, so that a module that never frees loses all that reuses.
 static FREED: AtomicBool = AtomicBool::new(false);
@@ -107,6 +107,7 @@ impl<P: Pages> Heap<P> {
         let coalesce = |state: &mut State, span: &mut Span| {
             let bits = bits_size(&self.pages, span);
             if room(&self.pages, span.start, span.end) > bits {
+                state.debt = 0;
                 // SAFETY: there is room for the bits.
                 unsafe { state.coalesce(&self.pages, span, bits, usize::MAX) }
             }
@@ -251,15 +252,15 @@ impl State {
                     self.list_pieces(from, block);
                     return block;
                 }
-                let page = pages.size();
-                if page != span.end {
-                    // Others have grown memory, or this is the first use.
-                    old = ptr::null_mut();
-                    self.list_pieces(span.start, pages.at(span.end));
-                    (span.start, span.end) = if span.end == 0 { pages.slack() } else { (pages.at(page), page) };
-                    continue;
-                }
                 if debt <= bits {
+                    let page = pages.size();
+                    if page != span.end {
+                        // Others have grown memory, or this is the first use.
+                        old = ptr::null_mut();
+                        self.list_pieces(span.start, pages.at(span.end));
+                        (span.start, span.end) = if span.end == 0 { pages.slack() } else { (pages.at(page), page) };
+                        continue;
+                    }
                     let count = (need - room) / PAGE + 1;
                     let page = pages.grow(count);
                     if page != usize::MAX {

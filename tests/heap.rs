@@ -24,7 +24,7 @@ const GRANULE: usize = 2 * WORD;
 /// A size that is neither small nor a page, and a class's.
 const LARGE: usize = GRANULE << 11;
 /// How many blocks one call coalesces at most.
-const BATCH: usize = 8000;
+const BATCH: usize = 64_000;
 
 /// An arena with room for small tests from the start.
 fn arena() -> Arena {
@@ -660,23 +660,29 @@ fn every_byte_stays_in_whatever_order_others_grow_memory() {
 }
 
 #[test]
-fn all_is_coalesced_behind_the_pages_of_others_once_memory_grows_again() {
-    let arena = &Arena::new(0, 80);
+fn free_blocks_before_the_pages_of_others_are_coalesced_before_memory_grows() {
+    let arena = &Arena::new(0, 90);
     let heap = &heap(arena);
     let count = if SLOW { 40 } else { 1000 };
     let blocks: Vec<_> = (0..count).map(|_| block(heap, 500, 8, 1)).collect();
-    let pages = arena.pages();
-    assert!(arena.foreign(60 - pages));
-    for block in blocks {
+    let own = (arena.pages() - 1) * PAGE;
+    assert!(arena.foreign(60 - arena.pages()));
+    for &block in &blocks {
         free(heap, block, 500, 8);
     }
-    // More than was cut since anything was coalesced: memory grows, and what waits is coalesced.
-    let more = block(heap, 3 * PAGE, 8, 2);
+    // More was cut than the bits take, and that others grew memory does not change it.
+    let most = block(heap, own / 4 * 3, 8, 2);
+    assert_eq!((most, arena.pages()), (blocks[0], 60));
+    assert_eq!(heap.check().free_blocks, 0);
+    free(heap, most, own / 4 * 3, 8);
+    // What does not fit there lies behind their pages.
+    let more = block(heap, 20 * PAGE, 8, 3);
     heap.coalesce();
     let usage = heap.check();
-    assert_eq!((usage.used_size, usage.runs), ((60 - pages) * PAGE + rounded(3 * PAGE, 8), 1));
-    assert_eq!(usage.free_blocks, pieces((pages - 1) * PAGE).len());
-    assert_filled(more, 3 * PAGE, 2);
+    assert_eq!((usage.used_size, usage.runs), (59 * PAGE - own + 20 * PAGE, 1));
+    assert_eq!(usage.free_blocks, pieces(own).len());
+    assert_filled(more, 20 * PAGE, 3);
+    arena.foreign_untouched();
 }
 
 /// A bump allocator leaves the memory that nobody claimed at any address.
@@ -807,9 +813,29 @@ fn one_call_coalesces_no_more_than_a_batch_and_the_largest_blocks_first() {
 
 #[test]
 #[cfg_attr(miri, ignore = "a batch takes an interpreter minutes")]
+fn a_call_that_fails_coalesces_once() {
+    let limit = 3 * BATCH * GRANULE / PAGE + 3;
+    // The first is owed more than the bits take, and coalesces before memory is asked for; the second only after that.
+    for size in [limit * PAGE, 3 * GRANULE] {
+        let arena = &Arena::new(0, limit);
+        let heap = &heap(arena);
+        let blocks: Vec<_> = (0..BATCH).map(|_| [1, 1, 2].map(|fill| block(heap, GRANULE, 8, fill))).collect();
+        arena.set_full(true);
+        take_all(heap, GRANULE);
+        for block in blocks.into_iter().flat_map(|[a, b, _]| [a, b]) {
+            free(heap, block, GRANULE, 8);
+        }
+        refused(heap, size, 8);
+        // A second time would join a quarter more.
+        assert_eq!(heap.check().free_blocks, 2 * BATCH - BATCH / 2, "{size} bytes");
+    }
+}
+
+#[test]
+#[cfg_attr(miri, ignore = "a batch takes an interpreter minutes")]
 fn a_full_memory_of_free_blocks_serves_a_large_request() {
     for count in [1000, BATCH, 3 * BATCH] {
-        let arena = &Arena::new(0, count * GRANULE / PAGE + 2);
+        let arena = &Arena::new(0, count * GRANULE / PAGE + 3);
         let heap = &heap(arena);
         let blocks: Vec<_> = (0..count).map(|_| block(heap, GRANULE, 8, 1)).collect();
         arena.set_full(true);
@@ -870,7 +896,7 @@ fn free_blocks_are_coalesced_when_a_64th_of_the_heap_was_cut_and_no_earlier() {
     block(heap, (pages - 4) * PAGE, 8, 1);
     let mut stock: Vec<_> = (0..40).map(|_| [1, 1, 2].map(|fill| block(heap, GRANULE, 8, fill))).collect();
     // From here on nothing is owed.
-    refused(heap, isize::MAX as usize / 2, 8);
+    heap.coalesce();
     let size = rounded(bits(arena) / 23, 8);
     let mut next = block(heap, size, 8, 2).addr() + size;
     // What was cut since the last time, and the two blocks of a pair that wait.

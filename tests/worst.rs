@@ -159,6 +159,11 @@ fn phases(sizes: impl IntoIterator<Item = usize>) -> Vec<Phase> {
     sizes.into_iter().flat_map(|size| [Fill(size), FreeAll]).collect()
 }
 
+/// Sizes, of which each is `times` the one before.
+fn powers(count: i32, times: f64) -> impl Iterator<Item = usize> {
+    (0..count).map(move |power| (GRANULE as f64 * times.powi(power)) as usize)
+}
+
 /// The bytes that a block takes, by where the next one lies.
 fn taken(size: usize, align: usize) -> usize {
     let arena = Arena::new(0, 200);
@@ -207,45 +212,68 @@ fn small_then_large(count: usize, small: usize, large: usize) -> [usize; 2] {
 }
 
 #[test]
-fn heap_takes_no_more_when_up_to_eight_thousand_blocks_give_way_to_large_ones() {
+fn heap_takes_no_more_when_up_to_64_thousand_blocks_give_way_to_large_ones() {
     assert_at_most(small_then_large(4000, 4 * GRANULE, 256 * GRANULE), [104, 104]);
-    assert_at_most(small_then_large(7900, 4 * GRANULE, 256 * GRANULE), [105, 105]);
+    assert_at_most(small_then_large(16_000, 4 * GRANULE, 256 * GRANULE), [104, 104]);
+    assert_at_most(small_then_large(64_000, 4 * GRANULE, 256 * GRANULE), [102, 102]);
 }
 
+/// Each call that grows memory coalesces 64,000 blocks, and the large ones take what those give.
 #[test]
-fn heap_takes_twice_as_much_when_many_thousand_blocks_give_way_to_large_ones_unless_told_to_coalesce() {
-    assert_at_most(small_then_large(16_000, 4 * GRANULE, 256 * GRANULE), [118, 104]);
-    assert_at_most(small_then_large(64_000, 4 * GRANULE, 256 * GRANULE), [205, 102]);
+fn heap_takes_twice_as_much_when_a_quarter_million_blocks_give_way_to_large_ones_unless_told_to_coalesce() {
+    assert_at_most(small_then_large(128_000, GRANULE, 256 * GRANULE), [111, 105]);
+    assert_at_most(small_then_large(256_000, GRANULE, 256 * GRANULE), [205, 103]);
 }
 
+/// Sizes of which fewer than 64,000 live at once, or hardly more: with what waits of the other sizes, nearly all are
+/// coalesced.
 #[test]
-fn heap_takes_twice_as_much_when_a_million_blocks_give_way_to_large_ones_unless_told_to_coalesce() {
-    assert_at_most(small_then_large(1_000_000, GRANULE, 256 * GRANULE), [205, 103]);
+fn heap_takes_two_thirds_more_when_many_sizes_take_turns() {
+    assert_phases(&phases(powers(20, 1.25)), 2, 172, 166);
+    assert_phases(&phases(powers(10, 2.0)), 3, 109, 109);
+    assert_phases(&phases([GRANULE, 256 * GRANULE]), 4, 128, 109);
 }
 
-/// Each size has waiting blocks of its own, more than one call coalesces. It settles when each has as many as ever live:
-/// the first program after twenty times, at 3131 percent.
+/// Each size has waiting blocks of its own, more than one call coalesces. The first program takes 710 percent after the
+/// second time, and 1,010 in 8 MiB.
 #[test]
-fn heap_takes_as_much_for_each_size_when_many_sizes_take_turns_unless_told_to_coalesce() {
-    let sizes =
-        |count: u32, times: f64| (0..count).map(move |power| (GRANULE as f64 * times.powi(power as i32)) as usize);
-    assert_phases(&phases(sizes(20, 1.25)), 2, 1030, 166);
-    assert_phases(&phases(sizes(10, 2.0)), 3, 325, 109);
-    assert_phases(&phases([GRANULE, 256 * GRANULE]), 4, 210, 109);
+fn heap_takes_four_times_as_much_and_more_when_sizes_of_many_more_blocks_take_turns_unless_told_to_coalesce() {
+    assert_at_most([percent(&phases(powers(20, 1.25)), 1, 4 << 20, false)], [418]);
+    assert_at_most([false, true].map(|it| percent(&phases([GRANULE, 256 * GRANULE]), 2, 4 << 20, it)), [207, 103]);
 }
 
-/// Found by hill climbing over programs that have fewer than 8,000 blocks at once: with what is free of each size, there
-/// are more.
+/// Found by hill climbing where a call coalesced 8,000 blocks, of which there are more here: 338 percent then.
 #[test]
-fn heap_takes_three_times_as_much_when_the_free_blocks_of_two_sizes_add_up_unless_told_to_coalesce() {
-    assert_phases(&phases([162_001, 163, 140].map(|size| size * GRANULE / 16)), 4, 345, 121);
+fn heap_takes_half_as_much_again_when_the_free_blocks_of_two_sizes_add_up() {
+    assert_phases(&phases([162_001, 163, 140].map(|size| size * GRANULE / 16)), 4, 153, 121);
 }
 
-/// Sizes of which fewer than 2,000 live at once: all are coalesced.
+/// Sizes of which fewer than 2,000 live at once.
 #[test]
 fn heap_takes_half_as_much_again_when_blocks_of_many_large_sizes_take_turns() {
-    let sizes = (0..20).map(|power| (40.0 * GRANULE as f64 * 1.25f64.powi(power)) as usize);
-    assert_phases(&phases(sizes), 3, 155, 122);
+    assert_phases(&phases(powers(20, 1.25).map(|size| 40 * size)), 3, 155, 122);
+}
+
+/// Others grow a page after every twenty blocks. The heap takes sixteen times as much where their pages put coalescing off.
+#[test]
+fn heap_takes_more_by_a_half_when_others_grow_memory_between_its_blocks() {
+    let figures = [false, true].map(|others| {
+        let arena = Arena::new(0, 4000);
+        let mut program = Program::new(&arena);
+        let mut pages = 1;
+        for size in (500..).step_by(130).take(24) {
+            while program.bytes + size <= LIVE {
+                program.alloc(size, 1);
+                if others && program.live.len() % 20 == 0 {
+                    assert!(arena.foreign(1));
+                    pages += 1;
+                }
+            }
+            program.free_where(|_| true);
+        }
+        (arena.pages() - pages) * PAGE * 100 / LIVE
+    });
+    assert_at_most(figures, [166, 243]);
 }
 
 /// Large blocks of a size that is no class's, with used ones of the same size between.
@@ -267,18 +295,18 @@ fn heap_takes_up_to_five_times_as_much_for_blocks_that_pin_memory() {
     assert_at_most([grow(1, 8), grow(1, 4), grow(2, 2)], [460, 410, 306]);
 }
 
-/// The worst that hill climbing found where all is coalesced after every phase, and the worst where fewer than 8,000
-/// blocks live at once.
+/// The worst that hill climbing found where all is coalesced after every phase, and where fewer than 8,000 blocks live at
+/// once.
 #[test]
 fn heap_takes_up_to_six_times_as_much_for_pins_that_were_searched_for() {
     let size = |size| Fill(size * GRANULE / 16);
     let coalesced =
         [KeepEvery(9), size(1691), KeepEvery(6), size(16_419), KeepEvery(4), size(187_310), FreeEvery(5), KeepEvery(9)];
     let coalesced = [&coalesced[..], &[size(33), FreeEvery(6), KeepEvery(2)]].concat();
-    assert_phases(&coalesced, 3, 500, 495);
+    assert_phases(&coalesced, 3, 528, 495);
     let few = [size(217), KeepEvery(3), size(858), FreeAll, size(165), FreeAll, size(266), size(19_746), KeepEvery(6)];
     let few = [&few[..], &[size(194), KeepEvery(6), size(10_803), FreeAll]].concat();
-    assert_phases(&few, 4, 625, 237);
+    assert_phases(&few, 4, 357, 237);
 }
 
 /// The figures of aligned blocks among small ones, early in a long run and at its end. What lives counts as rounded up to
