@@ -891,10 +891,15 @@ fn a_request_that_fails_has_coalesced_what_is_free() {
 #[cfg_attr(miri, ignore = "so much memory takes minutes there")]
 fn free_blocks_are_coalesced_when_a_64th_of_the_heap_was_cut_and_no_earlier() {
     let pages = 300;
-    let arena = &Arena::new(0, pages + 60);
+    let arena = &Arena::new(0, pages + 64);
     let heap = &heap(arena);
     block(heap, (pages - 4) * PAGE, 8, 1);
     let mut stock: Vec<_> = (0..40).map(|_| [1, 1, 2].map(|fill| block(heap, GRANULE, 8, fill))).collect();
+    // More is cut than the bits take, and no memory grows.
+    free(heap, block(heap, 4 * PAGE, 8, 1), 4 * PAGE, 8);
+    for fill in 0..4 {
+        block(heap, PAGE, 8, fill);
+    }
     // From here on nothing is owed.
     heap.coalesce();
     let size = rounded(bits(arena) / 23, 8);
