@@ -114,9 +114,7 @@ impl State {
         let top = span.start;
         // SAFETY: the caller's duty; and nothing below is told of the end of the span.
         let mut bits = unsafe { Bits::new(pages, span, size) };
-        let mut class = END;
-        while class != FIRST {
-            class -= 1;
+        for class in (FIRST..END).rev() {
             let size = block_size(class);
             loop {
                 let list = self.list(class);
