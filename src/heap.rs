@@ -17,7 +17,7 @@
 //!                                           bytes   percent         longest call
 //! up to 20,000 blocks in a call               880   118 to 1,900    1.4 ms
 //! up to 64,000 blocks in a call               880   106 to 1,303    9 ms
-//! up to 8,000 blocks in a call                884   200 to 2,168    0.8 ms
+//! up to 8,000 blocks in a call                879   202 to 2,120    0.8 ms
 //! all blocks in a call                        895   100 to 164      17 ms
 //! runs that are kept in lists by size       1,760   119 to 343      0.74 ms
 //! ```
