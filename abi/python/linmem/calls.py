@@ -2,8 +2,9 @@
 
 import inspect
 import struct
-from typing import Any, Callable, Dict, List, Optional, Tuple
+from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
+from .codecs import Scalar, Sig
 from .errors import AbiError, DataError, StatusError
 from .machine import RawFunc
 from .places import Place, attribute
@@ -15,16 +16,25 @@ from .types import Type
 class Call:
     """What one call lends and hands over, and what is to be done after it."""
 
+    __slots__ = ("runtime", "top", "_block", "lent", "inside", "after", "moved", "made", "blocks")
+
     def __init__(self, runtime: Runtime) -> None:
         self.runtime = runtime
         self.top = runtime._top
-        self.block = Block(runtime, None, 0)
+        self._block: Optional[Block] = None
         self.lent: List[Tuple[int, int, int]] = []
         self.inside: List[Tuple[Any, ...]] = []
         self.after: List[Callable[[], None]] = []
         self.moved: List[Block] = []
         self.made: List[Tuple[Type, int, int]] = []
         self.blocks: List[Tuple[int, int, int]] = []
+
+    @property
+    def block(self) -> Block:
+        """Keeps what lies in borrowed fields until the call is over."""
+        if self._block is None:
+            self._block = Block(self.runtime, None, 0)
+        return self._block
 
     def take(self, size: int, align: int) -> int:
         """Room until the call is over."""
@@ -69,10 +79,11 @@ class Call:
 
     def hand(self) -> None:
         """From here on the receiver owns what is handed over, also if it fails."""
-        if len({id(block) for block in self.moved}) != len(self.moved):
-            raise ValueError("one owner is handed over twice")
-        for block in self.moved:
-            block.end("handed over")
+        if self.moved:
+            if len({id(block) for block in self.moved}) != len(self.moved):
+                raise ValueError("one owner is handed over twice")
+            for block in self.moved:
+                block.end("handed over")
 
     def undo(self) -> None:
         """Before the call: frees what was made for it."""
@@ -87,21 +98,21 @@ class Call:
 
     def done(self) -> None:
         """After the call: copies back, and frees what was lent."""
+        self.runtime._top = self.top
         try:
             for back in self.after:
                 back()
-        finally:
-            release = Release(self.runtime)
-            for inside in self.inside:
-                release.inside(*inside)
-            try:
+            if self.inside:
+                release = Release(self.runtime)
+                for inside in self.inside:
+                    release.inside(*inside)
                 release.gather()
                 release.run()
-            finally:
-                self.block.end("freed")
-                for layout in self.lent:
-                    self.runtime.free(*layout)
-                self.runtime._top = self.top
+        finally:
+            if self._block is not None:
+                self._block.end("freed")
+            for layout in self.lent:
+                self.runtime.free(*layout)
 
 
 class Function:
@@ -114,9 +125,9 @@ class Function:
         self.__doc__ = signature.text if doc is None else f"{doc}\n\n{signature.text}"
         self._params = [field for field in signature.params if not field.out]
         self._outs = [field for field in signature.params if field.out]
-        self._lower = [
-            (None if field.out else runtime.codec(field.type), runtime.codec(field.type)) for field in signature.params
-        ]
+        self._codecs = [runtime.codec(field.type) for field in signature.params]
+        # Numbers lend nothing and leave nothing to do after the call.
+        self._plain = not self._outs and all(isinstance(codec, (Scalar, Sig)) for codec in self._codecs)
         status = runtime.records.is_status(signature.result)
         self._lift = runtime.codec(signature.result) if signature.result and not status else None
         self._status = _reasons(runtime, signature) if status else None
@@ -154,14 +165,20 @@ class Function:
     def __call__(self, *args: Any, **named: Any) -> Any:
         if named or len(args) != len(self._params):
             args = self._bind(args, named)
+        if self._plain:
+            numbers: List[Any] = []
+            for codec, value in zip(self._codecs, args):
+                codec.lower(value, None, numbers)
+            result = self.raw(*numbers)
+            return self._result(result, ()) if self.signature.result is not None else None
         call = Call(self.runtime)
         raw: List[Any] = []
         outs: List[Tuple[Any, int, bool]] = []
         values = iter(args)
         try:
-            for lower, codec in self._lower:
-                if lower is not None:
-                    lower.lower(next(values), call, raw)
+            for field, codec in zip(self.signature.params, self._codecs):
+                if not field.out:
+                    codec.lower(next(values), call, raw)
                 else:
                     # A place is received as the block that it was written to.
                     place = isinstance(codec, Place)
@@ -181,7 +198,7 @@ class Function:
             if self.runtime.machine.poison is None:
                 call.done()
 
-    def _result(self, result: Any, outs: List[Tuple[Any, int, bool]]) -> Any:
+    def _result(self, result: Any, outs: Sequence[Tuple[Any, int, bool]]) -> Any:
         runtime = self.runtime
         if self._status is not None and result != 0:
             for codec, at, place in outs:

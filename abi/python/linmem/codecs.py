@@ -112,6 +112,7 @@ class Scalar(Codec):
 
     def put(self, at: int, values: Any, block: Block) -> None:
         data = views.pack(self, values)
+        assert len(data) == len(values) * self.size
         self.machine.view[at : at + len(data)] = data
 
     def copy_run(self, ptr: int, length: int, block: Block) -> List[Any]:
@@ -210,10 +211,12 @@ class Text(Codec):
             data = b""
         else:
             data = self._bytes(value)
-        old = Release(self.runtime)
+        old = None
         if self.owned:
-            old.inside(self.type, at)
-            old.gather()
+            if u32(self.machine.view, at)[0]:
+                old = Release(self.runtime)
+                old.inside(self.type, at)
+                old.gather()
         elif block.kept is None:
             raise TypeError("nobody would free this text: the struct is not the host's")
         ptr = 0 if value is None else self.runtime.alloc(len(data), 1)
@@ -221,7 +224,8 @@ class Text(Codec):
             self._put(ptr, data)
         if not self.owned:
             block.keep(at, (ptr, len(data), 1))
-        old.run()
+        if old is not None:
+            old.run()
         if self.ends:
             put_ptr(self.machine.view, at, ptr)
         else:

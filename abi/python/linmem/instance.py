@@ -35,6 +35,8 @@ class Instance:
         self._made: Dict[str, Any] = {}
         taken = set(dir(self))
         for name in runtime.records.declared:
+            if name in runtime.records.opaques:
+                continue  # never made by a host
             self._names[attribute(name, taken)] = name
             taken.add(attribute(name, taken))
         self.raw: Dict[str, RawFunc] = {name: runtime.machine.func(name) for name in runtime.machine.functions}
@@ -102,8 +104,6 @@ class Instance:
             return records.consts[name].value
         if name in runtime.classes:
             return runtime.classes[name]
-        if name in records.opaques:
-            return runtime.codec(runtime.type(name))
         for signature in records.drops.values():
             if signature.name == name:
                 return Function(runtime, signature, runtime.export(signature))

@@ -99,13 +99,9 @@ class RawFunc:
             self._poison(error)
 
     def _slow(self, args: Tuple[Any, ...]) -> Any:
-        def fit(value: Any, kind: str) -> Any:
-            if kind not in _SLOTS:
-                return value
-            return _SLOTS[kind](value).value
-
+        values = [_SLOTS[kind](value).value if kind in _SLOTS else value for value, kind in zip(args, self.kind[0])]
         try:
-            result = self.func(self.machine.store, *map(fit, args, self.kind[0]))
+            result = self.func(self.machine.store, *values)
         except BaseException as error:
             self._poison(error)
         if self.machine.moves:
@@ -231,9 +227,12 @@ class Machine:
     def strlen(self, what: str, ptr: int) -> int:
         """The bytes before the first NUL, searched in steps that grow."""
         self.check(what, ptr, 1, 1, 1)
-        self.refresh()
         at, step = ptr, 64
-        while at < self.size and at - ptr < SIZE_MAX:
+        while at - ptr < SIZE_MAX:
+            if at >= self.size - step:
+                self.refresh()
+            if at >= self.size:
+                break
             found = bytes(self.view[at : at + step]).find(0)
             if found >= 0:
                 if at + found - ptr >= SIZE_MAX:

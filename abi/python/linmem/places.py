@@ -260,7 +260,7 @@ class ArrayCodec(Place):
     def write(self, at: int, value: Any, block: Block) -> None:
         if isinstance(value, views.Run) and value._at == at and value._codec is self:
             return
-        values = value if hasattr(value, "__len__") else list(value)
+        values = views.values_of(list(value) if self.item.type.text == "char" else value)
         if len(values) != self.count:
             raise ValueError(f"{self.type.text} takes {self.count} values, not {len(values)}")
         self.item.put(at, values, block)
@@ -324,9 +324,11 @@ class SliceCodec(Codec):
         return value._elements()
 
     def _values(self, value: Any) -> Any:
-        if isinstance(value, str) and self.type.inner.text != "char":
-            raise TypeError(f"{self.type.text} takes a sequence, not str")
-        return value if hasattr(value, "__len__") else list(value)
+        values = views.values_of(list(value) if self.type.inner.text == "char" else value)
+        if isinstance(values, memoryview) and values.ndim > 1 and views.same_format(self.item, values):
+            # An image with rows is a run of its bytes.
+            values = memoryview(values.tobytes()).cast(self.item.form)
+        return values
 
     def write(self, at: int, value: Any, block: Block) -> None:
         found = self.lent(value)
@@ -411,7 +413,7 @@ class BufferCodec(Place):
         """Makes a new buffer with these elements and room for no more."""
         if isinstance(value, views.Buffer) and value._at == at:
             return
-        values = value if hasattr(value, "__len__") else list(value)
+        values = views.values_of(value)
         old = Release(self.runtime)
         old.inside(self.type, at)
         old.gather()

@@ -41,16 +41,23 @@ class Block:
             self.fail()
         if self.type is None:
             raise TypeError("a borrowed value is not the host's to free")
-        release = Release(self.runtime)
-        release.value(self.type, self.address, self.length)
-        release.gather()
-        self.end("freed")
-        release.run()
+        runtime = self.runtime
+        shallow = runtime.shallow.get(self.type.text)
+        if shallow is None:
+            release = Release(runtime)
+            release.value(self.type, self.address, self.length)
+            release.gather()
+            self.end("freed")
+            release.run()
+        else:
+            function, layout = shallow
+            self.end("freed")
+            function(self.address, *layout)
 
     def end(self, why: str) -> None:
         """Takes it from the host: it was freed, or handed over."""
-        if why == "freed":
-            for layout in (self.kept or {}).values():
+        if self.kept and why == "freed":
+            for layout in self.kept.values():
                 self.runtime.free(*layout)
         self.dead = why
         self.runtime.owned.pop(self, None)
@@ -79,6 +86,7 @@ class Runtime:
         self.owned: Dict[Block, None] = {}
         self.borrowed = Block(self, None, 0, keeps=False)
         self.codecs: Dict[str, Any] = {}
+        self.shallow: Dict[str, Tuple[Any, Tuple[int, ...]]] = {}
         self.classes: Dict[str, Any] = {}
         self._alloc, self._free = self._role("alloc", 2, 1), self._role("free", 3, 0)
         self._scratch, self._top = 0, 0
@@ -101,6 +109,14 @@ class Runtime:
             raise AbiError(f"R9: the module {what}, in the record `{signature.text[:120]}`")
         return self.machine.func(signature.name)
 
+    def learn(self, of: Type) -> None:
+        """Notes how owners of a pointer type are freed, where it is by one call: its drop export, or one block."""
+        drop = self.drops.get(of.plain)
+        if drop is not None:
+            self.shallow[of.text] = drop, ()
+        elif of.kind == "*" and of.inner.name not in self.records.opaques and not self.records.owns(of.inner):
+            self.shallow[of.text] = self._free, self.records.layout(of.inner)
+
     def codec(self, of: Type) -> Any:
         """The codec of a type, made once. Equal types have the same one."""
         codec = self.codecs.get(of.text)
@@ -109,6 +125,8 @@ class Runtime:
 
             codec = make(self, of)
             self.codecs[of.text] = codec
+            if of.kind == "*" and of.mark == "^":
+                self.learn(of)
         return codec
 
     def type(self, text: str) -> Type:

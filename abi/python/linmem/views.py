@@ -245,7 +245,7 @@ class Run(View, Sequence):  # type: ignore[type-arg]
         item = self._item
         if isinstance(index, slice):
             start, stop, step = index.indices(length)
-            data = value if hasattr(value, "__len__") else list(value)
+            data = values_of(value)
             if step != 1 or max(stop - start, 0) != len(data):
                 raise ValueError("a run in memory is set by as many values that follow one another")
             item.put(ptr + start * item.size, data, self._block)
@@ -353,15 +353,28 @@ class Buffer(Run):
         return capacity
 
 
+def values_of(value: Any) -> Any:
+    """Values whose number stays: a list, tuple, view or buffer as it is, anything else as a list."""
+    if isinstance(value, (str, Mapping)):
+        raise TypeError(f"a sequence is wanted here, not {type(value).__name__}")
+    if isinstance(value, (list, tuple, bytes, Run)):
+        return value
+    try:
+        whole = memoryview(value)
+    except TypeError:
+        return list(value)
+    return whole if whole.ndim else list(value)
+
+
 def pack(item: Any, values: Any) -> bytes:
     """The bytes of numbers: of a buffer of the same format as they are, of other values one by one."""
     try:
         whole = memoryview(values)
     except TypeError:
         whole = None
-    if whole is not None and same_format(item, whole):
+    if whole is not None and same_format(item, whole) and whole.ndim == 1:
         return whole.tobytes()
-    if whole is not None and whole.ndim == 1 and isinstance(values, (bytes, bytearray, memoryview)):
+    if whole is not None:
         values = whole.tolist()
     numbers = [item.plain(value) for value in values]
     try:
