@@ -61,7 +61,7 @@ class Call:
             whole = memoryview(value)
             writable = not whole.readonly
         except TypeError:
-            whole, writable = None, hasattr(value, "__setitem__")  # type: ignore[assignment]
+            whole, writable = None, hasattr(value, "__setitem__")
         if not writable:
             raise TypeError(f"{what} is written to: {type(value).__name__} does not take it back")
 

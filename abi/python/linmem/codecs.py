@@ -377,7 +377,8 @@ class Sig(Codec):
 
 def make(runtime: Runtime, of: Type) -> Any:
     """The codec of a type."""
-    from .places import AggregateCodec, ArrayCodec, BufferCodec, OpaqueCodec, SliceCodec
+    from .places import AggregateCodec, OpaqueCodec
+    from .runs import ArrayCodec, BufferCodec, SliceCodec
 
     records = runtime.records
     if of.kind == "scalar":

@@ -82,7 +82,7 @@ class Records:
         """Size and align of a type that lies in memory. Refuses what has none."""
         count = 1
         while of.kind == "[N]":
-            count, of = count * of.count, of.inner
+            count, of = count * of.length, of.inner
         if of.kind == "scalar":
             size = align = SCALARS[of.name][0]
         elif of.kind in ("*", "cstr"):
@@ -162,13 +162,14 @@ class Records:
         return below
 
     def check_aggregate(self, aggregate: Aggregate) -> None:
+        for field in aggregate.fields:
+            self.known(field.type)
         self.depth(aggregate.name, 0)
         tag = SCALARS[aggregate.tag][0] if aggregate.tag else 0
         if aggregate.align < tag or aggregate.size < tag:
             raise Refusal("R8", "the tag does not fit")
         spans = []
         for field in aggregate.fields:
-            self.known(field.type)
             size, align = self.layout(field.type)
             if field.offset % align or aggregate.align % align:
                 raise Refusal("R8", f"`{field.name}` is misaligned")

@@ -220,7 +220,7 @@ class Release:
         while self.work:
             of, at, count = self.work.pop()
             while of.kind == "[N]":
-                count, of = count * of.count, of.inner
+                count, of = count * of.length, of.inner
             if records.owns(of):
                 size = records.layout(of)[0]
                 for index in range(count):

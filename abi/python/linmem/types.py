@@ -34,7 +34,7 @@ class Type(NamedTuple):
     mark: str = ""  # "^" owned, "~" writable, or neither
     option: bool = False
     of: Optional["Type"] = None
-    count: int = 0
+    length: int = 0
     name: str = ""
 
     @property

@@ -280,8 +280,9 @@ class Run(View, Sequence):  # type: ignore[type-arg]
         bytes_ = item.machine.view[ptr : ptr + length * item.size] if length else memoryview(b"")
         if not self._writable:
             bytes_ = bytes_.toreadonly()
-        form = getattr(item, "form", "B")
-        return bytes_.cast(form) if sys.byteorder == "little" else bytes_
+        form: Any = getattr(item, "form", "B")
+        shown: memoryview = bytes_.cast(form) if sys.byteorder == "little" else bytes_
+        return shown
 
     def numpy(self) -> Any:
         """A numpy array on the elements: numbers, fixed arrays of them, and structs of these."""
@@ -289,7 +290,9 @@ class Run(View, Sequence):  # type: ignore[type-arg]
 
         ptr, length = self._elements()
         item = self._item
-        dtype = numpy.dtype(item.dtype())
+        dtype = item.__dict__.get("_dtype")
+        if dtype is None:
+            dtype = item._dtype = numpy.dtype(item.dtype())
         whole = item.machine.view[ptr : ptr + length * item.size]
         if not length:
             return numpy.empty(0, dtype)
