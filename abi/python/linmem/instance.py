@@ -33,18 +33,26 @@ class Instance:
         self._runtime = runtime
         self._names: Dict[str, str] = {}
         self._made: Dict[str, Any] = {}
+        self._raw: Optional[Dict[str, RawFunc]] = None
         taken = set(dir(self))
         for name in runtime.records.declared:
             if name in runtime.records.opaques:
                 continue  # never made by a host
             self._names[attribute(name, taken)] = name
             taken.add(attribute(name, taken))
-        self.raw: Dict[str, RawFunc] = {name: runtime.machine.func(name) for name in runtime.machine.functions}
 
     @property
     def records(self) -> Records:
         """What the records declare."""
         return self._runtime.records
+
+    @property
+    def raw(self) -> Dict[str, RawFunc]:
+        """Every exported function by name, called with plain numbers."""
+        if self._raw is None:
+            machine = self._runtime.machine
+            self._raw = {name: machine.func(name) for name in machine.functions}
+        return self._raw
 
     @property
     def poisoned(self) -> bool:

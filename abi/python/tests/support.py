@@ -36,7 +36,7 @@ ALLOCATOR = """
     (memory (export "memory") {pages})
     (table (export "__indirect_function_table") 4 funcref)
     (global $top (mut i32) (i32.const {top}))
-    (global $live (export "live") (mut i32) (i32.const 0))
+    (global $live (export "bytes in use") (mut i32) (i32.const 0))
     (func $alloc (export "alloc") (param $size i32) (param $align i32) (result i32)
         (global.set $live (i32.add (global.get $live) (local.get $size)))
         (global.set $top (i32.and (i32.add (global.get $top) (i32.const 7)) (i32.const -8)))
