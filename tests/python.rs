@@ -31,7 +31,10 @@ fn python_host_passes_its_tests() {
 fn python_host_says_what_it_needs() {
     let project = fs::read_to_string(host().join("pyproject.toml")).unwrap();
     assert!(project.contains(&format!("version = \"{}\"", env!("CARGO_PKG_VERSION"))), "one version for all packages");
-    assert!(project.contains("dependencies = [\"wasmtime>=") && project.contains("license = { text = \"MIT OR Apache-2.0\" }"));
+    assert!(
+        project.contains("dependencies = [\"wasmtime>=")
+            && project.contains("license = { text = \"MIT OR Apache-2.0\" }")
+    );
 }
 
 #[test]

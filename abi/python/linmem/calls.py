@@ -1,13 +1,14 @@
 """Calls, both ways: exports and functions of the table as Python callables, and Python functions as imports."""
 
 import inspect
+import keyword
 import struct
 from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
 from .codecs import Scalar, Sig
 from .errors import AbiError, DataError, StatusError
 from .machine import RawFunc
-from .places import Place, attribute
+from .places import Place
 from .records import Field, Signature
 from .runtime import MASK, Block, Release, Runtime
 from .types import Type
@@ -134,13 +135,11 @@ class Function:
 
     @property
     def __signature__(self) -> inspect.Signature:
-        taken: List[str] = []
-        for field in self._params:
-            taken.append(attribute(field.name, taken))
+        names = [name + "_" * keyword.iskeyword(name) for name in (field.name for field in self._params)]
         return inspect.Signature(
             [
                 inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=field.type.text)
-                for name, field in zip(taken, self._params)
+                for name, field in zip(names, self._params)
             ],
             return_annotation=self._result_text(),
         )

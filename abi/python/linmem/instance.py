@@ -8,7 +8,7 @@ from . import reader, section
 from .calls import Function, HostFunction
 from .errors import AbiError
 from .machine import FuncType, Machine, RawFunc
-from .places import attribute
+from .places import attributes
 from .records import Records
 from .runtime import Block, Runtime
 
@@ -31,15 +31,13 @@ class Instance:
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
-        self._names: Dict[str, str] = {}
         self._made: Dict[str, Any] = {}
         self._raw: Optional[Dict[str, RawFunc]] = None
-        taken = set(dir(self))
-        for name in runtime.records.declared:
-            if name in runtime.records.opaques:
-                continue  # never made by a host
-            self._names[attribute(name, taken)] = name
-            taken.add(attribute(name, taken))
+        self._names: Dict[str, str] = {}
+        records = runtime.records
+        # An opaque type is never made by a host.
+        names = [name for name in records.declared if name not in records.opaques]
+        self._names = {attribute: name for name, attribute in attributes(names, dir(self)).items()}
 
     @property
     def records(self) -> Records:
@@ -123,14 +121,16 @@ class Instance:
 
 def _enum(records: Records, name: str) -> Any:
     record = records.enums[name]
+    # `enum` keeps names that begin with `_` for itself.
     taken = {*dir(enum.IntEnum), *dir(int), "mro", "name", "value"}
-    members = []
-    for case in record.cases:
-        member = attribute(case.name, taken)
-        while member.startswith("_"):
-            member = f"case{member}"
-        taken.add(member)
-        members.append((member, case.value))
+    names = attributes([case.name for case in record.cases if case.name[0] != "_"], taken)
+    taken.update(names.values())
+    for name in sorted(case.name for case in record.cases if case.name[0] == "_"):
+        names[name] = f"case{name}"
+        while names[name] in taken:
+            names[name] += "_"
+        taken.add(names[name])
+    members = [(names[case.name], case.value) for case in record.cases]
     made = enum.IntEnum(name, members, module="linmem")  # type: ignore[misc]
     made.__doc__ = records.docs.get(name, f"enum {name}")
     return made

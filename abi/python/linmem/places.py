@@ -10,11 +10,22 @@ from .runtime import Block, Release, Runtime
 from .types import Type
 
 
-def attribute(name: str, taken: Iterable[str]) -> str:
-    """The name of a record as an attribute: with `_` behind it if Python or this library has another use for it."""
-    while name in taken or keyword.iskeyword(name) or (name[:2] == "__" and name[-2:] == "__"):
-        name += "_"
-    return name
+def attributes(names: Iterable[str], taken: Iterable[str]) -> Dict[str, str]:
+    """The names of records as attributes: with `_` behind those that Python or this library has another use for.
+
+    Names that need nothing go first, so that the order of the records does not matter. Names such as `__init__` are
+    none: Python gives them a meaning of its own.
+    """
+    used = set(taken)
+    found: Dict[str, str] = {}
+    for name in sorted(names, key=lambda name: (name in used or keyword.iskeyword(name), name)):
+        if name[:2] == "__" and name[-2:] == "__":
+            continue
+        found[name] = name
+        while found[name] in used or keyword.iskeyword(found[name]):
+            found[name] += "_"
+        used.add(found[name])
+    return found
 
 
 class Place(Codec):
@@ -65,17 +76,14 @@ class AggregateCodec(Place):
             "_codec": self,
             "_machine": self.machine,
         }
-        self.attributes: Dict[str, str] = {}
-        taken = {*dir(base), *space}
-        for name in self.cases if record.kind == "tagged" else self.fields:
-            self.attributes[name] = attribute(name, taken)
-            taken.add(self.attributes[name])
+        members = self.cases if record.kind == "tagged" else self.fields
+        self.attributes = attributes(members, {*dir(base), *space})
+        for name, attribute in self.attributes.items():
             doc = docs.get(f"{record.name}.{name}", "")
             if record.kind == "tagged":
-                space[self.attributes[name]] = self._case(name, doc)
+                space[attribute] = self._case(name, doc)
             else:
-                field = self.runtime.records.aggregates[record.name].fields[len(self.attributes) - 1]
-                space[self.attributes[name]] = self._property(name, f"{field.type.text}\n\n{doc}".strip())
+                space[attribute] = self._property(name, f"{self.fields[name][0].type.text}\n\n{doc}".strip())
         return type(record.name, (base,), space)
 
     def _property(self, name: str, doc: str) -> property:

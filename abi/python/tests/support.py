@@ -1,5 +1,6 @@
 """What the tests share: the guest, modules written by hand, and records around them."""
 
+import faulthandler
 import os
 import sys
 import unittest
@@ -14,6 +15,10 @@ import linmem
 
 ROOT = Path(__file__).resolve().parents[3]
 GUEST = Path(os.environ.get("LINMEM_RECORDS_WASM", ROOT / "target/wasm32-unknown-unknown/release/records.wasm"))
+
+
+# A hang ends the tests, and shows where.
+faulthandler.dump_traceback_later(240, exit=True)
 
 
 class Guest:
