@@ -9,7 +9,7 @@ from .codecs import Scalar, Sig
 from .errors import AbiError, DataError, StatusError
 from .machine import RawFunc
 from .places import Place
-from .records import Field, Signature
+from .records import Signature
 from .runtime import MASK, Block, Release, Runtime
 from .types import Type
 
@@ -229,36 +229,47 @@ def _reasons(runtime: Runtime, signature: Signature) -> Dict[int, str]:
     return {case.value: case.name for case in record.cases} if record else {}
 
 
+class Results:
+    """What a host function lends to the guest as its results, until its next call."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self.runtime, self.block = runtime, Block(runtime, None, 0)
+        self.moved: List[Block] = []
+        self.made: List[Any] = []
+        self.inside: List[Any] = []
+
+    def take(self, size: int, align: int) -> int:
+        ptr = self.runtime.alloc(size, align)
+        kept = self.block.kept
+        assert kept is not None
+        kept[-1 - len(kept)] = (ptr, size, align)
+        return ptr
+
+    def hand_over(self, size: int, align: int) -> int:
+        return self.runtime.alloc(size, align)
+
+    def copy_back(self, value: Any, read: Callable[[], Any], what: str) -> None:
+        raise TypeError(f"{what} is written to later: a host function returns a view here")
+
+
 class HostFunction:
     """A Python function as an import. What it is lent ends when it returns."""
 
     def __init__(self, signature: Signature, function: Callable[..., Any]) -> None:
         self.signature, self.function = signature, function
-        self.runtime: Optional[Runtime] = None
-        # What it lends to the guest as a result, until its next call.
-        self._lasting: Optional[Block] = None
-
-    def take(self, size: int, align: int) -> int:
-        """Room for a result that is lent to the guest."""
-        assert self.runtime is not None and self._lasting is not None and self._lasting.kept is not None
-        ptr = self.runtime.alloc(size, align)
-        self._lasting.kept[-1 - len(self._lasting.kept)] = (ptr, size, align)
-        return ptr
-
-    def hand_over(self, size: int, align: int) -> int:
-        assert self.runtime is not None
-        return self.runtime.alloc(size, align)
+        # Weak: the engine holds this object as long as the instance lives.
+        self.runtime: Callable[[], Optional[Runtime]] = lambda: None
 
     def __call__(self, *raw: Any) -> Any:
-        runtime, signature = self.runtime, self.signature
+        runtime, signature = self.runtime(), self.signature
         if runtime is None:
             raise AbiError(f"{signature.name} is called before the instance is there")
-        if self._lasting is not None:
-            self._lasting.end("freed")
-        self._lasting = Block(runtime, None, 0)
+        last = runtime.lasting.pop(self, None)
+        if last is not None:
+            last.block.end("freed")
         block = Block(runtime, None, 0, keeps=False)
         args: List[Any] = []
-        outs: List[Tuple[Field, Any, int]] = []
+        outs: List[Tuple[Any, int]] = []
         at = 0
         try:
             for field in signature.params:
@@ -266,7 +277,7 @@ class HostFunction:
                 if field.out:
                     ptr = raw[at] & MASK
                     runtime.machine.check(f"{signature.name}: {field.name}", ptr, 1, codec.size, codec.align)
-                    outs.append((field, codec, ptr))
+                    outs.append((codec, ptr))
                     at += 1
                 else:
                     args.append(codec.lift(block, *raw[at : at + codec.wires]))
@@ -279,26 +290,23 @@ class HostFunction:
         finally:
             block.dead = "borrowed until the host function returned"
 
-    def _result(self, runtime: Runtime, value: Any, outs: List[Tuple[Field, Any, int]]) -> Any:
+    def _result(self, runtime: Runtime, value: Any, outs: List[Tuple[Any, int]]) -> Any:
         result, status = self.signature.result, runtime.records.is_status(self.signature.result)
         direct = result is not None and not status
         wanted = len(outs) + direct
         values = [value] if wanted == 1 else list(value) if wanted else []
         if len(values) != wanted:
             raise TypeError(f"{self.signature.name}: the host function returns {wanted} values")
-        assert self._lasting is not None
-        for (_, codec, ptr), item in zip(outs, values[direct:]):
+        results = Results(runtime)
+        runtime.lasting[self] = results
+        for (codec, ptr), item in zip(outs, values[direct:]):
             runtime.machine.view[ptr : ptr + codec.size] = bytes(codec.size)
-            codec.write(ptr, item, self._lasting)
+            codec.write(ptr, item, results.block)
         if not direct or result is None:
             return 0 if status else None
         raw: List[Any] = []
-        self.moved: List[Block] = []
-        self.made: List[Any] = []
-        self.inside: List[Any] = []
-        self.block = self._lasting
-        runtime.codec(result).lower(values[0], self, raw)
-        for block in self.moved:
+        runtime.codec(result).lower(values[0], results, raw)
+        for block in results.moved:
             block.end("handed over")
         return _signed(raw[0], self.signature.wasm_results[0])
 

@@ -2,6 +2,7 @@
 
 import enum
 import os
+import weakref
 from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple, Union
 
 from . import reader, section
@@ -184,7 +185,7 @@ def load(source: Source, imports: Optional[Imports] = None, sidecar: Optional[So
     for signature in records.functions.values():
         runtime.export(signature)
     for hosted in hosts:
-        hosted.runtime = runtime
+        hosted.runtime = weakref.ref(runtime)
     if machine.functions.get("_initialize") == ((), ()):
         machine.func("_initialize")()
     return Instance(runtime)

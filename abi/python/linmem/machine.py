@@ -15,6 +15,7 @@ caller's own, base and size are looked up again after every entry into the guest
 
 import ctypes
 import sys
+import weakref
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
 import wasmtime
@@ -128,6 +129,7 @@ class Machine:
 
     def __init__(self, data: bytes, host: Callable[[str, str, FuncType], HostFunction], store: Any = None) -> None:
         self.poison: Optional[str] = None
+        self._hosts: List[HostFunction] = []
         self.moves = store is not None or sys.maxsize < 1 << 32
         self.view, self.size = memoryview(b""), 0
         try:
@@ -164,10 +166,18 @@ class Machine:
         return export if isinstance(export, of) else None
 
     def _entered(self, function: HostFunction) -> HostFunction:
+        # wasmtime-py holds this function as long as the store lives: it must not hold the store in turn, which the
+        # caller's own functions often do.
+        weak, index = weakref.ref(self), len(self._hosts)
+        self._hosts.append(function)
+
         def enter(*args: Any) -> Any:
-            if self.moves:
-                self.refresh()
-            return function(*args)
+            machine = weak()
+            if machine is None:
+                raise AbiError("the instance is gone")
+            if machine.moves and machine.size:  # none yet in a start function
+                machine.refresh()
+            return machine._hosts[index](*args)
 
         return enter
 

@@ -90,6 +90,7 @@ class Runtime:
         self.classes: Dict[str, Any] = {}
         self._alloc, self._free = self._role("alloc", 2, 1), self._role("free", 3, 0)
         self._scratch, self._top = 0, 0
+        self.lasting: Dict[Any, Any] = {}
         self.drops: Dict[str, RawFunc] = {}
         for text, signature in records.drops.items():
             self.drops[text] = self.export(signature)

@@ -1,8 +1,10 @@
 """The guest that uses every construct, through this host. Every test ends with nothing left that the host owns."""
 
 import array
+import gc
 import inspect
 import unittest
+import weakref
 
 from support import GUEST, Case, Guest
 
@@ -22,6 +24,7 @@ class Typed(Case):
     def tearDown(self) -> None:
         if not self.m.poisoned:
             self.assertEqual(self.m.live(), [])
+            self.assertEqual(self.m._runtime._top, 0)
 
     def test_owned_array_is_a_sequence_until_it_is_freed(self) -> None:
         with self.m.simple_arr() as numbers:
@@ -173,6 +176,8 @@ class Typed(Case):
         for args in (good[1:], [*good, 1]):
             with self.assertRaises(TypeError):
                 self.m.mixed(*args)
+        with self.assertRaises(TypeError):
+            self.m.name_of(None)
         with self.assertRaises(TypeError):
             self.m.create_point(1, 2, x=3)
         with self.assertRaises(TypeError):
@@ -372,10 +377,17 @@ class Typed(Case):
 
     @unittest.skipUnless(numpy, "numpy is not installed")
     def test_numpy_view_keeps_the_memory_that_it_shows(self) -> None:
-        seen = Guest().m.new("[4]i32", [1, 2, 3, 4]).numpy()
-        for _ in range(5):
-            Guest()
+        guest = Guest()
+        store = weakref.ref(guest.m._runtime.machine.store)
+        seen = guest.m.new("[4]i32", [1, 2, 3, 4]).numpy()
+        guest.m.log_loop(1)
+        del guest
+        gc.collect()
+        self.assertIsNotNone(store())
         self.assertEqual(seen.tolist(), [1, 2, 3, 4])
+        del seen
+        gc.collect()
+        self.assertIsNone(store(), "an instance that nobody uses is freed")
 
     def test_sidecar_stands_in_for_the_section(self) -> None:
         sidecar = b"abi 1 wasm32\nrole alloc abi_alloc\nrole free abi_free\nfn simple_arr -> ^*[4]i32\n"

@@ -87,6 +87,10 @@ class Lies(Case):
 
     def test_overlapping_owned_slices_are_refused(self) -> None:
         slices = "".join(data(8192 + 8 * at, 8192, 1000) for at in range(1000))
+        inner = "".join(data(8192 + 8 * at, 32768 + 4 * at, 1000) for at in range(100))
+        body = inner + '(func (export "f") (param i32) (i64.store (local.get 0) (i64.const 0x6400002000)))'
+        m = module(body, "fn f out:>^[]^[]i32")
+        self.refused("Invalid", m.f().free)
         body = slices + '(func (export "f") (param i32) (i64.store (local.get 0) (i64.const 0x3e800002000)))'
         m = module(body, "fn f out:>^[]^[]^[]^[]^[]i32")
         start = time.perf_counter()
