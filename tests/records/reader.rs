@@ -42,7 +42,7 @@ enum Kind {
 
 type Result<T> = std::result::Result<T, String>;
 
-const KINDS: [&str; 13] =
+pub const KINDS: [&str; 13] =
     ["abi", "role", "struct", "union", "tagged", "enum", "sig", "opaque", "const", "fn", "import", "drop", "doc"];
 
 /// Reads a section.

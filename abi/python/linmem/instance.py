@@ -5,7 +5,7 @@ import os
 import weakref
 from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple, Union
 
-from . import reader, section
+from . import reader
 from .calls import Function, HostFunction
 from .errors import AbiError
 from .machine import FuncType, Machine, RawFunc
@@ -75,7 +75,7 @@ class Instance:
 
         try:
             inner, pointer = self._runtime.type(of), self._runtime.type("^*" + of)
-            self.records.known(inner)
+            self.records.layout(inner)
             codec = self._runtime.codec(inner)
         except Refusal as refusal:
             raise ValueError(refusal.why) from None
@@ -159,7 +159,7 @@ def load(source: Source, imports: Optional[Imports] = None, sidecar: Optional[So
     Raises AbiError where the module is none, breaks a rule of its records, or lacks an import.
     """
     data = _bytes(source)
-    found = section.find(data)
+    found = reader.section(data)
     records = reader.read(found if sidecar is None else _bytes(sidecar))
     given = imports or {}
     hosts: List[HostFunction] = []

@@ -75,39 +75,66 @@ class Records:
         self.roles: Dict[str, str] = {}
         self.docs: Dict[str, str] = {}
         self.types: Dict[str, Type] = {}
+        self._layouts: Dict[str, Tuple[int, int]] = {}
         self._depths: Dict[str, int] = {}
         self._owning: Dict[str, bool] = {}
 
     def layout(self, of: Type) -> Tuple[int, int]:
-        """Size and align of a type that lies in memory. Refuses what has none."""
-        count = 1
-        while of.kind == "[N]":
-            count, of = count * of.length, of.inner
+        """Size and align of a type that lies in memory. Refuses what has none, and what nothing declares."""
+        found = self._layouts.get(of.text)
+        if found is None:
+            found = self._layouts[of.text] = self._layout(of)
+        return found
+
+    def _layout(self, of: Type) -> Tuple[int, int]:
+        name = of.name
         if of.kind == "scalar":
-            size = align = SCALARS[of.name][0]
-        elif of.kind in ("*", "cstr"):
-            size = align = 4
-        elif of.kind in ("[]", "str", "[+]"):
-            size, align = (12 if of.kind == "[+]" else 8), 4
-        elif of.name in self.aggregates and not of.option:
-            aggregate = self.aggregates[of.name]
-            size, align = aggregate.size, aggregate.align
-        elif of.name in self.sigs:
-            size = align = 4
-        elif of.name in self.enums and not of.option and self.enums[of.name].int != "status":
-            size = align = SCALARS[self.enums[of.name].int][0]
-        else:
-            known = of.name in self.declared or of.kind == "status"
-            raise Refusal("R7", f"`{of.text}` " + ("does not lie in memory" if known else "is not declared"))
-        if not 0 < count * size <= SIZE_MAX:
-            raise Refusal("R8", f"an array of {count * size} bytes")
-        return count * size, align
+            return SCALARS[name][0], SCALARS[name][0]
+        if of.kind == "[N]":
+            size, align = self.layout(of.inner)
+            if not 0 < of.length * size <= SIZE_MAX:
+                raise Refusal("R8", f"an array of {of.length * size} bytes")
+            return of.length * size, align
+        if of.of is not None:
+            self._behind(of)
+        if of.kind in ("*", "cstr"):
+            return 4, 4
+        if of.kind in ("[]", "str", "[+]"):
+            return (12 if of.kind == "[+]" else 8), 4
+        if name in self.sigs:
+            return 4, 4
+        if not of.option and name in self.aggregates:
+            return self.aggregates[name].size, self.aggregates[name].align
+        if not of.option and name in self.enums and self.enums[name].int != "status":
+            size = SCALARS[self.enums[name].int][0]
+            return size, size
+        known = name in self.declared or of.kind == "status"
+        raise Refusal("R7", f"`{of.text}` " + ("does not lie in memory" if known else "is not declared"))
+
+    def _behind(self, of: Type) -> None:
+        """What an operator stands before has a layout, or is an opaque type behind a pointer."""
+        opaque = of.inner.kind == "name" and of.inner.name in self.opaques
+        if opaque and (of.kind != "*" or of.inner.option):
+            raise Refusal("R7", f"the opaque `{of.inner.name}` lies behind `*` only")
+        if not opaque:
+            self.layout(of.inner)
+
+    def wasm(self, of: Type) -> str:
+        """How a value travels on its own."""
+        self.layout(of)
+        if of.kind == "scalar":
+            return SCALARS[of.name][2]
+        if of.kind in ("*", "cstr") or of.name in self.sigs:
+            return "i32"
+        if of.name in self.enums:
+            return SCALARS[self.enums[of.name].int][2]
+        raise Refusal("R7", f"`{of.text}` does not travel in a call on its own")
 
     def is_status(self, of: Optional[Type]) -> bool:
         """Whether a result is a status, or an enum over it."""
         if of is None:
             return False
-        return of.kind == "status" or (of.name in self.enums and self.enums[of.name].int == "status")
+        return of.kind == "status" or (of.name in self.enums and self.enums[of.name].int == "status" and not of.option)
 
     def owns(self, of: Type) -> bool:
         """Whether a value of this type owns a block, or holds something that does."""
@@ -118,32 +145,6 @@ class Records:
                 self._owning[of.name] = any(self.owns(field.type) for field in self.aggregates[of.name].fields)
             return self._owning[of.name]
         return of.mark == "^" or of.kind == "[+]"
-
-    # The checks.
-
-    def known(self, of: Type) -> None:
-        """Checks every name in a type, and that what lies behind pointers has a layout."""
-        inner = of
-        while inner.of is not None:
-            behind, inner = inner, inner.inner
-            if inner.kind == "name" and inner.name in self.opaques:
-                if behind.kind != "*" or inner.option:
-                    raise Refusal("R7", f"the opaque `{inner.name}` lies behind `*` only")
-                return
-            if inner.of is None or inner.kind == "[N]":
-                self.layout(inner)
-        self.layout(of)
-
-    def wasm(self, of: Type) -> str:
-        """The wasm type of a value that travels as one."""
-        self.known(of)
-        if of.kind == "scalar":
-            return SCALARS[of.name][2]
-        if of.name in self.enums:
-            return SCALARS[self.enums[of.name].int][2]
-        if of.kind in ("*", "cstr") or of.name in self.sigs:
-            return "i32"
-        raise Refusal("R7", f"`{of.text}` does not travel in a call")
 
     def depth(self, name: str, above: int) -> int:
         """How many types lie in one another by value, itself included. Bounded, so it also ends in a ring."""
@@ -161,27 +162,24 @@ class Records:
             self._depths[name] = below
         return below
 
-    def check_aggregate(self, aggregate: Aggregate) -> None:
-        for field in aggregate.fields:
-            self.known(field.type)
+    def check(self, aggregate: Aggregate) -> None:
+        """Recomputes a layout by C's rule. What a union, or a tagged behind its tag, holds lies at one offset."""
         self.depth(aggregate.name, 0)
+        layouts = [self.layout(field.type) for field in aggregate.fields]
         tag = SCALARS[aggregate.tag][0] if aggregate.tag else 0
-        if aggregate.align < tag or aggregate.size < tag:
-            raise Refusal("R8", "the tag does not fit")
-        spans = []
-        for field in aggregate.fields:
-            size, align = self.layout(field.type)
-            if field.offset % align or aggregate.align % align:
-                raise Refusal("R8", f"`{field.name}` is misaligned")
-            if field.offset + size > aggregate.size:
-                raise Refusal("R8", f"`{field.name}` ends behind the size")
-            if aggregate.kind == "union" and (field.offset or self.owns(field.type)):
-                raise Refusal("R8", f"`{field.name}` in a union is not at 0, or owns something")
-            if aggregate.kind == "tagged" and (field.offset < tag or field.offset != aggregate.fields[0].offset):
-                raise Refusal("R8", f"`{field.name}` overlaps the tag, or lies elsewhere than the other payloads")
-            spans.append((field.offset, field.offset + size, field.name))
-        if aggregate.kind == "struct":
-            spans.sort()
-            for (_, end, before), (start, _, name) in zip(spans, spans[1:]):
-                if start < end:
-                    raise Refusal("R8", f"`{before}` and `{name}` overlap")
+        align = within = max([align for _, align in layouts], default=1)
+        start = end = -(-tag // within) * within
+        for field, (size, of) in zip(aggregate.fields, layouts):
+            if aggregate.kind == "struct":
+                start = -(-end // of) * of
+            elif aggregate.kind == "union" and self.owns(field.type):
+                raise Refusal("R8", f"`{field.name}` owns something, in a union")
+            if field.offset != start:
+                raise Refusal("R8", f"`{field.name}` lies at {start}, not at {field.offset}")
+            end = max(end, start + size)
+        align = max(align, tag)
+        # The union of payloads is padded on its own.
+        end = -(-end // within) * within
+        size = -(-end // align) * align
+        if (aggregate.size, aggregate.align) != (size, align):
+            raise Refusal("R8", f"a size of {size} with an align of {align} is right")

@@ -269,7 +269,7 @@ class Mutated(Case):
         from support import GUEST
         from test_reader import mutate
 
-        from linmem.section import find
+        from linmem.reader import section as find
 
         words = [b"0", b"4", b"u8", b"i64", b"str", b"[]", b"^", b"*", b"?", b"Point", b"Op", b"status", b"x", b"8"]
         guest, loaded = Guest(), 0
