@@ -8,7 +8,7 @@
         print(point.x, point.name)
 """
 
-from .errors import AbiError, DataError, PoisonedError, RecordError, StatusError, TrapError
+from .errors import AbiError, DataError, OutOfMemoryError, PoisonedError, RecordError, StatusError, TrapError
 from .instance import Instance, load
 from .views import Aggregate, Array, Buffer, Cell, Opaque, Run, Slice, Tagged, View
 
@@ -21,6 +21,7 @@ __all__ = [
     "DataError",
     "Instance",
     "Opaque",
+    "OutOfMemoryError",
     "PoisonedError",
     "RecordError",
     "Run",

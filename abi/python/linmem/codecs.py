@@ -106,7 +106,8 @@ class Scalar(Codec):
 
     def write(self, at: int, value: Any, block: Block) -> None:
         try:
-            self.pack(self.machine.view, at, self.plain(value))
+            plain = self.plain(value)
+            self.pack(self.machine.view, at, plain)
         except OverflowError:
             raise ValueError(f"{value!r} is no {self.type.text}") from None
 
@@ -224,12 +225,12 @@ class Text(Codec):
             self._put(ptr, data)
         if not self.owned:
             block.keep(at, (ptr, len(data), 1))
-        if old is not None:
-            old.run()
         if self.ends:
             put_ptr(self.machine.view, at, ptr)
         else:
             put_u32s(self.machine.view, at, ptr, len(data))
+        if old is not None:
+            old.run()
 
     def lower(self, value: Any, call: Any, raw: List[Any]) -> None:
         if value is None and self.type.option:
@@ -315,7 +316,7 @@ class Pointer(Codec):
             if ptr < 0:
                 ptr = self.make(value)
             elif ptr:
-                value._block.end("handed over")
+                value._block.give(block)
         put_ptr(self.machine.view, at, ptr)
         old.run()
 
@@ -325,8 +326,8 @@ class Pointer(Codec):
             return
         ptr = self.address(value)
         if ptr >= 0:
-            if self.owned:
-                call.moved.append(value._block)
+            size = 0 if self.opaque else self.target.size
+            call.show(value._block, ptr, size, self.type.mark)
         elif self.opaque:
             raise TypeError(f"{self.type.text} takes what the guest handed over, not {type(value).__name__}")
         elif self.owned:

@@ -44,6 +44,10 @@ class StatusError(AbiError):
         super().__init__(f"{function}: {self.name}" if function else self.name)
 
 
+class OutOfMemoryError(AbiError, MemoryError):
+    """The guest's allocator has no room."""
+
+
 class TrapError(AbiError):
     """A call ended in a trap. The instance is poisoned: it takes no further call."""
 

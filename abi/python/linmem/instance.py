@@ -1,6 +1,7 @@
 """`load`: a module, its records and an instance of it, put together."""
 
 import enum
+import functools
 import os
 import weakref
 from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple, Union
@@ -8,7 +9,7 @@ from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple, Union
 from . import reader
 from .calls import Function, HostFunction
 from .errors import AbiError
-from .machine import FuncType, Machine, RawFunc
+from .machine import FuncType, Machine
 from .places import attributes
 from .records import Records
 from .runtime import Block, Runtime
@@ -33,7 +34,7 @@ class Instance:
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
         self._made: Dict[str, Any] = {}
-        self._raw: Optional[Dict[str, RawFunc]] = None
+        self._raw: Optional[Dict[str, Callable[..., Any]]] = None
         self._names: Dict[str, str] = {}
         records = runtime.records
         # An opaque type is never made by a host.
@@ -46,11 +47,13 @@ class Instance:
         return self._runtime.records
 
     @property
-    def raw(self) -> Dict[str, RawFunc]:
+    def raw(self) -> Dict[str, Callable[..., Any]]:
         """Every exported function by name, called with plain numbers."""
         if self._raw is None:
-            machine = self._runtime.machine
-            self._raw = {name: machine.func(name) for name in machine.functions}
+            runtime = self._runtime
+            self._raw = {
+                name: functools.partial(runtime.by_hand, runtime.machine.func(name)) for name in runtime.machine.functions
+            }
         return self._raw
 
     @property
@@ -79,9 +82,7 @@ class Instance:
             codec = self._runtime.codec(inner)
         except Refusal as refusal:
             raise ValueError(refusal.why) from None
-        block = Block(self._runtime, pointer, 0)
-        block.address = views.create(self._runtime, inner, value, block)
-        self._runtime.owned[block] = None
+        block = views.create_owned(self._runtime, pointer, value)
         return codec.view(block.address, block, True)
 
     def __getitem__(self, name: str) -> Any:
@@ -104,7 +105,7 @@ class Instance:
         runtime, records = self._runtime, self._runtime.records
         if name in records.functions:
             signature = records.functions[name]
-            return Function(runtime, signature, runtime.export(signature))
+            return Function(runtime, signature, runtime.machine.func(name))
         if name in records.aggregates:
             return runtime.codec(runtime.type(name)).view_class
         if name in records.consts:
@@ -113,7 +114,7 @@ class Instance:
             return runtime.classes[name]
         for signature in records.drops.values():
             if signature.name == name:
-                return Function(runtime, signature, runtime.export(signature))
+                return Function(runtime, signature, runtime.machine.func(name))
         raise KeyError(name)
 
     def __repr__(self) -> str:
@@ -182,8 +183,6 @@ def load(source: Source, imports: Optional[Imports] = None, sidecar: Optional[So
         runtime.classes[name] = _enum(records, name)
     for name in records.sigs:
         runtime.classes[name] = _sig(runtime, name)
-    for signature in records.functions.values():
-        runtime.export(signature)
     for hosted in hosts:
         hosted.runtime = weakref.ref(runtime)
     if machine.functions.get("_initialize") == ((), ()):

@@ -15,6 +15,7 @@ caller's own, base and size are looked up again after every entry into the guest
 
 import ctypes
 import sys
+import threading
 import weakref
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
@@ -79,20 +80,27 @@ class RawFunc:
             raise PoisonedError(f"{self.name}: an earlier call trapped: {machine.poison}")
         if len(args) != len(self.kind[0]):
             raise TypeError(f"{self.name} takes {len(self.kind[0])} wasm values, not {len(args)}")
-        if not self._fast:
-            return self._slow(args)
-        for slot, value in zip(self._put, args):
-            slot.value = value
-        error = _call(*self._args)
-        if error or self._trap:
-            self._failed(error)
-        if machine.moves:
-            machine.refresh()
-        return self._got[0].value if self._got else None
+        # The engine lets go of the interpreter's lock, and two threads in one store are undefined behaviour.
+        if not machine.lock.acquire(False):
+            raise RuntimeError(f"{self.name}: another thread is in a call of this instance")
+        try:
+            if not self._fast:
+                return self._slow(args)
+            for slot, value in zip(self._put, args):
+                slot.value = value
+            error = _call(*self._args)
+            if error or self._trap:
+                self._failed(error)
+            if machine.moves:
+                machine.refresh()
+            return self._got[0].value if self._got else None
+        finally:
+            machine.lock.release()
 
     def _failed(self, error: Any) -> None:
-        trap, self._trap = self._trap, _TRAP()
-        self._fast = False  # its arguments name the trap that is taken
+        # A call of the same function may be further out: the place where the trap is written stays, and is emptied.
+        trap = _TRAP.from_buffer_copy(self._trap)
+        ctypes.memset(ctypes.byref(self._trap), 0, ctypes.sizeof(_TRAP))
         try:
             _raise_last()
             raise wasmtime.WasmtimeError._from_ptr(error) if error else wasmtime.Trap._from_ptr(trap)
@@ -129,6 +137,7 @@ class Machine:
 
     def __init__(self, data: bytes, host: Callable[[str, str, FuncType], HostFunction], store: Any = None) -> None:
         self.poison: Optional[str] = None
+        self.lock = threading.RLock()
         self._hosts: List[HostFunction] = []
         self.moves = store is not None or sys.maxsize < 1 << 32
         self.view, self.size = memoryview(b""), 0
@@ -177,7 +186,10 @@ class Machine:
                 raise AbiError("the instance is gone")
             if machine.moves and machine.size:  # none yet in a start function
                 machine.refresh()
-            return machine._hosts[index](*args)
+            result = machine._hosts[index](*args)
+            if machine.poison is not None:
+                raise PoisonedError(f"the host function called the guest, which trapped: {machine.poison}")
+            return result
 
         return enter
 

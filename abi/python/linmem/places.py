@@ -178,11 +178,16 @@ class AggregateCodec(Place):
             self.machine.view[at : at + self.size] = data
             return
         given = {name: value[name] for name in self.fields} if same else self._given(value)
-        if self.record.kind == "union" or len(given) < len(self.fields):
-            self._reset(at, block)
+        if self.record.kind == "union":
+            self._reset(self, at, block)
         for name, field in given.items():
             codec, offset = self.fields[name]
             codec.write(at + offset, field, block)
+        # What is not given is 0. It comes last, since what is given may be a view of it.
+        if self.record.kind == "struct":
+            for name, (codec, offset) in self.fields.items():
+                if name not in given:
+                    self._reset(codec, at + offset, block)
 
     def _given(self, value: Any) -> Dict[str, Any]:
         fields = views.fields_of(value)
@@ -205,12 +210,14 @@ class AggregateCodec(Place):
             raise TypeError(f"{name} needs {', '.join(missing)}: 0 is no value of the type")
         return given
 
-    def _reset(self, at: int, block: Block) -> None:
+    def _reset(self, codec: Codec, at: int, block: Block) -> None:
+        """Makes bytes 0, and frees what was the host's there."""
         old = Release(self.runtime)
-        old.inside(self.type, at)
-        old.gather()
-        views.clear(self.machine, at, self.size)
-        for field in [field for field in block.kept or () if at <= field < at + self.size]:
+        if codec.owns:
+            old.inside(codec.type, at)
+            old.gather()
+        views.clear(self.machine, at, codec.size)
+        for field in [field for field in block.kept or () if at <= field < at + codec.size]:
             block.forget(field)
         old.run()
 
@@ -223,13 +230,14 @@ class AggregateCodec(Place):
             optional = case.payload is not None and case.payload.type.option
             if not optional:
                 raise TypeError(f"the case {name} holds {'no' if case.payload is None else 'a'} value")
-        old = Release(self.runtime)
-        valid = self.by_tag.get(self.tag.read(at, None, False)) is not None
-        if self.owns and valid:
-            old.inside(self.type, at)
-            old.gather()
-        views.clear(self.machine, at, self.size)
-        old.run()
+        tag = self.tag.read(at, None, False)
+        if tag != case.value or held is None:
+            if isinstance(held, (views.Aggregate, views.Run)) and at <= held.address < at + self.size:
+                held = held.copy()  # what it shows is about to go
+            if tag in self.by_tag:
+                self._reset(self, at, block)
+            else:
+                views.clear(self.machine, at, self.size)
         if case.payload:
             # The payload is put first: a tag without it must not stay behind where that fails.
             codec, offset = self.fields[name]

@@ -116,7 +116,7 @@ class SliceCodec(Codec):
             if not self.owned:
                 block.keep(at, (ptr, len(values) * self.item.size, self.item.align))
         elif self.owned:
-            value._block.end("handed over")
+            value._block.give(block)
         else:
             block.forget(at)
         put_u32s(self.machine.view, at, *found)
@@ -130,12 +130,8 @@ class SliceCodec(Codec):
             views.clear(self.machine, ptr, size)
         try:
             item.put(ptr, values, block)
-        except Exception:
-            undo = Release(self.runtime)
-            undo.inside(item.type, ptr, len(values))
-            undo.gather()
-            undo.run()
-            self.runtime.free(ptr, size, item.align)
+        except BaseException:
+            self.runtime.discard(item.type, ptr, len(values), (size, item.align))
             raise
         return ptr
 
@@ -149,8 +145,8 @@ class SliceCodec(Codec):
             else:
                 ptr = self._lend(value, values, call)
             found = ptr, len(values)
-        elif self.owned:
-            call.moved.append(value._block)
+        else:
+            call.show(value._block, found[0], found[1] * self.item.size, self.type.mark)
         raw += found
 
     def _lend(self, value: Any, values: Any, call: Any) -> int:

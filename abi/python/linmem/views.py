@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Dict, Iterator, List, Optional, Tuple, Type, TypeVar
 
 from .errors import AbiError, DataError
-from .runtime import Block, Release, Runtime, u32_3
+from .runtime import Block, Runtime, u32_3
 
 Self = TypeVar("Self", bound="View")
 
@@ -27,14 +27,22 @@ def create(runtime: Runtime, of: Any, value: Any, block: Optional[Block] = None)
     clear(runtime.machine, at, codec.size)
     try:
         codec.write(at, value, block or runtime.borrowed)
-    except Exception:
-        undo = Release(runtime)
-        undo.inside(of, at)
-        undo.gather()
-        undo.run()
-        runtime.free(at, codec.size, codec.align)
+    except BaseException:
+        runtime.discard(of, at, 1, (codec.size, codec.align))
         raise
     return at
+
+
+def create_owned(runtime: Runtime, pointer: Any, value: Any) -> Block:
+    """A new block that the host owns. It keeps alive what the value puts into borrowed fields."""
+    block = Block(runtime, pointer, 0)
+    try:
+        block.address = create(runtime, pointer.inner, value, block)
+    except BaseException:
+        block.end("freed")
+        raise
+    runtime.owned[block] = None
+    return block
 
 
 class View:
@@ -139,14 +147,8 @@ class Aggregate(View):
 
     def __init__(self, /, *args: Any, **fields: Any) -> None:
         codec = self._codec
-        block = Block(codec.runtime, codec.pointer, 0)
-        try:
-            self._at = create(codec.runtime, codec.type, codec.arguments(args, fields), block)
-        except Exception:
-            block.end("freed")
-            raise
-        block.address, self._block, self._writable = self._at, block, True
-        codec.runtime.owned[block] = None
+        self._block = create_owned(codec.runtime, codec.pointer, codec.arguments(args, fields))
+        self._at, self._writable = self._block.address, True
 
     @classmethod
     def _view(cls: Type[Self], at: int, block: Block, writable: bool) -> Self:

@@ -58,7 +58,7 @@ class Lies(Case):
             repr(m[f"f{at}"]())
 
     def test_allocator_that_makes_addresses_up_is_refused(self) -> None:
-        for top, error in ((0, MemoryError), (65528, linmem.DataError), (-64, linmem.DataError)):
+        for top, error in ((0, linmem.OutOfMemoryError), (65528, linmem.DataError), (-64, linmem.DataError)):
             m = module("", POINT, top=top)
             with self.assertRaises(error):
                 m.Point(name="a longer text than that")
