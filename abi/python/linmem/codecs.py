@@ -5,6 +5,7 @@ before. `lift(block, *raw)` takes a value that travelled in a call, `lower(value
 """
 
 import functools
+import math
 import operator
 import struct
 from typing import Any, Dict, List, Optional
@@ -60,6 +61,10 @@ class Codec:
         raise NotImplementedError
 
 
+# From here on a number is nearer to infinity than to the largest f32.
+F32_END = 2.0**128 - 2.0**103
+
+
 class Scalar(Codec):
     """Numbers, bool and char."""
 
@@ -84,15 +89,18 @@ class Scalar(Codec):
         if self.floating:
             if isinstance(value, (str, bytes)):
                 raise TypeError(f"{value!r} is no {self.type.text}")
-            return float(value)
+            number = float(value)
+            if self.size == 4 and abs(number) >= F32_END and not math.isinf(number):
+                raise ValueError(f"{number} is no f32")
+            return number
         if self.name == "char":
             if not isinstance(value, str) or len(value) != 1 or "\ud800" <= value < "\ue000":
                 raise TypeError(f"{value!r} is not one character")
             return ord(value)
-        number = operator.index(value)
-        if not self.low <= number < self.high:
-            raise ValueError(f"{number} is no {self.type.text}")
-        return number
+        whole = operator.index(value)
+        if not self.low <= whole < self.high:
+            raise ValueError(f"{whole} is no {self.type.text}")
+        return whole
 
     def value(self, number: Any) -> Any:
         if self.name == "char":
@@ -105,11 +113,8 @@ class Scalar(Codec):
         return self.value(self.unpack(self.machine.view, at)[0])
 
     def write(self, at: int, value: Any, block: Block) -> None:
-        try:
-            plain = self.plain(value)
-            self.pack(self.machine.view, at, plain)
-        except OverflowError:
-            raise ValueError(f"{value!r} is no {self.type.text}") from None
+        number = self.plain(value)
+        self.pack(self.machine.view, at, number)
 
     def put(self, at: int, values: Any, block: Block) -> None:
         data = views.pack(self, values)

@@ -127,11 +127,11 @@ def _enum(records: Records, name: str) -> Any:
     taken = {*dir(enum.IntEnum), *dir(int), "mro", "name", "value"}
     names = attributes([case.name for case in record.cases if case.name[0] != "_"], taken)
     taken.update(names.values())
-    for name in sorted(case.name for case in record.cases if case.name[0] == "_"):
-        names[name] = f"case{name}"
-        while names[name] in taken:
-            names[name] += "_"
-        taken.add(names[name])
+    for case in sorted(case.name for case in record.cases if case.name[0] == "_"):
+        names[case] = f"case{case}"
+        while names[case] in taken:
+            names[case] += "_"
+        taken.add(names[case])
     members = [(names[case.name], case.value) for case in record.cases]
     made = enum.IntEnum(name, members, module="linmem")  # type: ignore[misc]
     made.__doc__ = records.docs.get(name, f"enum {name}")

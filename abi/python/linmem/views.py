@@ -382,10 +382,7 @@ def pack(item: Any, values: Any) -> bytes:
     if whole is not None:
         values = whole.tolist()
     numbers = [item.plain(value) for value in values]
-    try:
-        return struct.pack(f"<{len(numbers)}{item.form}", *numbers)
-    except OverflowError:
-        raise ValueError(f"a number is no {item.type.text}") from None
+    return struct.pack(f"<{len(numbers)}{item.form}", *numbers)
 
 
 def same_format(item: Any, whole: memoryview) -> bool:

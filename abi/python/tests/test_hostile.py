@@ -74,6 +74,19 @@ class Lies(Case):
         for of, (_, expected) in kinds.items():
             self.assertEqual(m[f"f_{of}"](), expected, of)
 
+    def test_floats_are_rounded_and_never_to_infinity(self) -> None:
+        m = module('(func (export "f") (param f32) (result f32) (local.get 0))', "fn f x:f32 -> f32")
+        with m.new("[2]f32", [0, 0]) as floats:
+            for number in (3.4028235e38, -3.4028235677973362e38, 1e-50, float("inf"), 0.1):
+                floats[0] = number
+                floats[1:2] = [number]
+                self.assertEqual(m.f(number), floats[0])
+                self.assertEqual(floats[0], floats[1])
+            for number in (2.0**128 - 2.0**103, -1e39):
+                for act in (lambda: m.f(number), lambda: floats.__setitem__(0, number), lambda: floats.__setitem__(slice(0, 1), [number])):
+                    with self.assertRaises(ValueError):
+                        act()
+
     def test_ring_of_owned_nodes_is_refused_before_anything_is_freed(self) -> None:
         node = "struct Node 8 4 next:0:?^*Node more:4:?^*Node"
         for words, check in (((8200, 0, 8192, 0), "Invalid"), ((8192, 0), "Invalid"), ((8200, 8200, 0, 0), "Invalid")):
@@ -143,6 +156,7 @@ class Lies(Case):
             self.assertEqual(list(s.copy()), fields)
         self.assertEqual([member.value for member in m.E], list(range(8)))
         self.assertIs(m.E.A, m.E(7))
+        self.assertEqual((repr(m.E.A), m.E.__doc__), ("<E.A: 7>", "enum E"))
         with m.T("case") as t:
             self.assertEqual(t.case, "case")
 
