@@ -1,11 +1,11 @@
 """Typed access to wasm modules that describe themselves, as the linmem ABI has it.
 
-    import linmem
+import linmem
 
-    m = linmem.load("guest.wasm", imports={"env": {"log_nr": print}})
-    with m.create_point(1, 2, "hi") as point:
-        point.x = 10
-        print(point.x, point.name)
+m = linmem.load("guest.wasm", imports={"env": {"log_nr": print}})
+with m.create_point(1, 2, "hi") as point:
+    point.x = 10
+    print(point.x, point.name)
 """
 
 from .errors import AbiError, DataError, OutOfMemoryError, PoisonedError, RecordError, StatusError, TrapError

@@ -1,14 +1,17 @@
 """Calls, both ways: exports and functions of the table as Python callables, and Python functions as imports."""
 
+from __future__ import annotations
+
 import inspect
 import keyword
 import struct
-from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
+from collections.abc import Sequence
+from typing import Any, Callable
 
-from .codecs import Scalar, Sig
+from .codecs import Place, Scalar
+from .engine import RawFunc
 from .errors import AbiError, DataError, StatusError
-from .machine import RawFunc
-from .places import Place
+from .pointers import Sig
 from .records import Signature
 from .runtime import MASK, Block, Release, Runtime
 from .types import Type
@@ -22,14 +25,14 @@ class Call:
     def __init__(self, runtime: Runtime) -> None:
         self.runtime = runtime
         self.top = runtime._top
-        self._block: Optional[Block] = None
-        self.lent: List[Tuple[int, int, int]] = []
-        self.inside: List[Tuple[Any, ...]] = []
-        self.after: List[Callable[[], None]] = []
-        self.moved: List[Block] = []
-        self.made: List[Tuple[Type, int, int]] = []
-        self.blocks: List[Tuple[int, int, int]] = []
-        self.shown: List[Tuple[Block, int, int, bool]] = []
+        self._block: Block | None = None
+        self.lent: list[tuple[int, int, int]] = []
+        self.inside: list[tuple[Any, ...]] = []
+        self.after: list[Callable[[], None]] = []
+        self.moved: list[Block] = []
+        self.made: list[tuple[Type, int, int]] = []
+        self.blocks: list[tuple[int, int, int]] = []
+        self.shown: list[tuple[Block, int, int, bool]] = []
 
     @property
     def block(self) -> Block:
@@ -168,7 +171,7 @@ class Function:
         values += [field.type.text for field in self._outs]
         return values[0] if len(values) == 1 else f"({', '.join(values)})"
 
-    def _bind(self, args: Tuple[Any, ...], named: Dict[str, Any]) -> Tuple[Any, ...]:
+    def _bind(self, args: tuple[Any, ...], named: dict[str, Any]) -> tuple[Any, ...]:
         names = [field.name for field in self._params]
         values = list(args)
         for name in names[len(values) :]:
@@ -184,7 +187,7 @@ class Function:
         if named or len(args) != len(self._params):
             args = self._bind(args, named)
         if self._plain:
-            numbers: List[Any] = []
+            numbers: list[Any] = []
             for codec, value in zip(self._codecs, args):
                 codec.lower(value, None, numbers)
             mark = len(self.runtime.lent)
@@ -195,8 +198,8 @@ class Function:
                 self.runtime.settle(mark)
         runtime = self.runtime
         call = Call(runtime)
-        raw: List[Any] = []
-        outs: List[Tuple[Any, int, bool]] = []
+        raw: list[Any] = []
+        outs: list[tuple[Any, int, bool]] = []
         values = iter(args)
         try:
             for field, codec in zip(self.signature.params, self._codecs):
@@ -223,7 +226,7 @@ class Function:
                 call.done()
             runtime.settle(mark)
 
-    def _result(self, result: Any, outs: Sequence[Tuple[Any, int, bool]]) -> Any:
+    def _result(self, result: Any, outs: Sequence[tuple[Any, int, bool]]) -> Any:
         runtime = self.runtime
         if self._status is not None and result != 0:
             for codec, at, place in outs:
@@ -251,7 +254,7 @@ class Function:
         return f"<{self.signature.text[:200]}>"
 
 
-def _reasons(runtime: Runtime, signature: Signature) -> Dict[int, str]:
+def _reasons(runtime: Runtime, signature: Signature) -> dict[int, str]:
     record = runtime.records.enums.get(signature.result.name) if signature.result else None
     return {case.value: case.name for case in record.cases} if record else {}
 
@@ -278,15 +281,15 @@ class HostFunction:
     def __init__(self, signature: Signature, function: Callable[..., Any]) -> None:
         self.signature, self.function = signature, function
         # Weak: the engine holds this object as long as the instance lives.
-        self.runtime: Callable[[], Optional[Runtime]] = lambda: None
+        self.runtime: Callable[[], Runtime | None] = lambda: None
 
     def __call__(self, *raw: Any) -> Any:
         runtime, signature = self.runtime(), self.signature
         if runtime is None:
             raise AbiError(f"{signature.name} is called before the instance is there")
         block = Block(runtime, None, 0, keeps=False)
-        args: List[Any] = []
-        outs: List[Tuple[Any, int]] = []
+        args: list[Any] = []
+        outs: list[tuple[Any, int]] = []
         at = 0
         try:
             for field in signature.params:
@@ -301,13 +304,15 @@ class HostFunction:
                     at += codec.wires
             return self._result(runtime, self.function(*args), outs)
         except StatusError as error:
-            if not runtime.records.is_status(signature.result) or not -(2**31) <= error.status < 2**31 or not error.status:
+            # 0 is success, and the status of an inner call may be of a function that returns none.
+            fits = error.status != 0 and -(2**31) <= error.status < 2**31
+            if not fits or not runtime.records.is_status(signature.result):
                 raise
             return error.status
         finally:
             block.dead = "borrowed until the host function returned"
 
-    def _result(self, runtime: Runtime, value: Any, outs: List[Tuple[Any, int]]) -> Any:
+    def _result(self, runtime: Runtime, value: Any, outs: list[tuple[Any, int]]) -> Any:
         result, status = self.signature.result, runtime.records.is_status(self.signature.result)
         direct = result is not None and not status
         wanted = len(outs) + direct
@@ -321,7 +326,7 @@ class HostFunction:
             codec.write(ptr, item, results.block)
         if not direct or result is None:
             return 0 if status else None
-        raw: List[Any] = []
+        raw: list[Any] = []
         runtime.codec(result).lower(values[0], results, raw)
         results.hand()
         return _signed(raw[0], self.signature.wasm_results[0])

@@ -1,16 +1,19 @@
 """`load`: a module, its records and an instance of it, put together."""
 
+from __future__ import annotations
+
 import enum
 import functools
 import os
 import weakref
-from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple, Union
+from collections.abc import Mapping
+from typing import Any, Callable, Union
 
 from . import reader
+from .aggregates import attributes
 from .calls import Function, HostFunction
+from .engine import FuncType, Machine
 from .errors import AbiError
-from .machine import FuncType, Machine
-from .places import attributes
 from .records import Records
 from .runtime import Block, Runtime
 
@@ -33,9 +36,9 @@ class Instance:
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
-        self._made: Dict[str, Any] = {}
-        self._raw: Optional[Dict[str, Callable[..., Any]]] = None
-        self._names: Dict[str, str] = {}
+        self._made: dict[str, Any] = {}
+        self._raw: dict[str, Callable[..., Any]] | None = None
+        self._names: dict[str, str] = {}
         records = runtime.records
         # An opaque type is never made by a host.
         names = [name for name in records.declared if name not in records.opaques]
@@ -47,13 +50,11 @@ class Instance:
         return self._runtime.records
 
     @property
-    def raw(self) -> Dict[str, Callable[..., Any]]:
+    def raw(self) -> dict[str, Callable[..., Any]]:
         """Every exported function by name, called with plain numbers."""
         if self._raw is None:
-            runtime = self._runtime
-            self._raw = {
-                name: functools.partial(runtime.by_hand, runtime.machine.func(name)) for name in runtime.machine.functions
-            }
+            runtime, machine = self._runtime, self._runtime.machine
+            self._raw = {name: functools.partial(runtime.by_hand, machine.func(name)) for name in machine.functions}
         return self._raw
 
     @property
@@ -67,7 +68,7 @@ class Instance:
         self._runtime.machine.refresh()
         return self._runtime.machine.view
 
-    def live(self) -> List[Block]:
+    def live(self) -> list[Block]:
         """What this host owns and has not freed, in the order in which it came: each with `type` and `free()`."""
         return list(self._runtime.owned)
 
@@ -98,7 +99,7 @@ class Instance:
         self.__dict__[name] = value
         return value
 
-    def __dir__(self) -> List[str]:
+    def __dir__(self) -> list[str]:
         return [*super().__dir__(), *self._names]
 
     def _make(self, name: str) -> Any:
@@ -140,7 +141,7 @@ def _enum(records: Records, name: str) -> Any:
 
 def _sig(runtime: Runtime, name: str) -> Callable[[int], Function]:
     signature = runtime.records.sigs[name]
-    known: Dict[int, Function] = {}
+    known: dict[int, Function] = {}
 
     def at(index: int) -> Function:
         if index not in known:
@@ -151,7 +152,7 @@ def _sig(runtime: Runtime, name: str) -> Callable[[int], Function]:
     return at
 
 
-def load(source: Source, imports: Optional[Imports] = None, sidecar: Optional[Source] = None, store: Any = None) -> Any:
+def load(source: Source, imports: Imports | None = None, sidecar: Source | None = None, store: Any = None) -> Any:
     """Loads a module, from a path or bytes, and returns its `Instance`.
 
     `imports` has a Python function for each host function, by module and name. `sidecar` has the records where a tool
@@ -163,7 +164,7 @@ def load(source: Source, imports: Optional[Imports] = None, sidecar: Optional[So
     found = reader.section(data)
     records = reader.read(found if sidecar is None else _bytes(sidecar))
     given = imports or {}
-    hosts: List[HostFunction] = []
+    hosts: list[HostFunction] = []
 
     def host(module: str, name: str, kind: FuncType) -> Callable[..., Any]:
         function = given.get(module, {}).get(name)
@@ -190,4 +191,4 @@ def load(source: Source, imports: Optional[Imports] = None, sidecar: Optional[So
     return Instance(runtime)
 
 
-__all__: Tuple[str, ...] = ("Instance", "load")
+__all__: tuple[str, ...] = ("Instance", "load")

@@ -1,10 +1,12 @@
 """Blocks of linear memory: who owns them, how they are freed, and which of them the host still holds."""
 
-import struct
-from typing import Any, Dict, List, Optional, Set, Tuple
+from __future__ import annotations
 
+import struct
+from typing import Any
+
+from .engine import Machine, RawFunc
 from .errors import AbiError, DataError, OutOfMemoryError
-from .machine import Machine, RawFunc
 from .records import Records, Signature
 from .types import SIZE_MAX, Type, parse
 
@@ -13,9 +15,10 @@ SCRATCH = 4096
 u32 = struct.Struct("<I").unpack_from
 u32s = struct.Struct("<II").unpack_from
 u32_3 = struct.Struct("<III").unpack_from
+put_u32 = struct.Struct("<I").pack_into
 put_u32s = struct.Struct("<II").pack_into
 
-Layout = Tuple[int, int, int]  # ptr, size, align
+Layout = tuple[int, int, int]  # ptr, size, align
 
 
 class Block:
@@ -27,10 +30,10 @@ class Block:
 
     __slots__ = ("runtime", "type", "address", "length", "dead", "kept")
 
-    def __init__(self, runtime: "Runtime", of: Optional[Type], address: int, length: int = 0, keeps: bool = True) -> None:
+    def __init__(self, runtime: Runtime, of: Type | None, address: int, length: int = 0, keeps: bool = True) -> None:
         self.runtime, self.type, self.address, self.length = runtime, of, address, length
-        self.dead: Optional[str] = None
-        self.kept: Optional[Dict[int, Layout]] = {} if keeps else None
+        self.dead: str | None = None
+        self.kept: dict[int, Layout] | None = {} if keeps else None
 
     def fail(self) -> Any:
         raise ValueError(f"this {self.type.text if self.type else 'view'} was {self.dead}")
@@ -62,7 +65,7 @@ class Block:
         self.dead = why
         self.runtime.owned.pop(self, None)
 
-    def give(self, to: "Block") -> None:
+    def give(self, to: Block) -> None:
         """Hands it over to what lies in another block."""
         if to is self:
             raise ValueError("an owner cannot own itself")
@@ -89,15 +92,15 @@ class Runtime:
 
     def __init__(self, machine: Machine, records: Records) -> None:
         self.machine, self.records = machine, records
-        self.owned: Dict[Block, None] = {}
+        self.owned: dict[Block, None] = {}
         self.borrowed = Block(self, None, 0, keeps=False)
-        self.codecs: Dict[str, Any] = {}
-        self.shallow: Dict[str, Tuple[Any, Tuple[int, ...]]] = {}
-        self.classes: Dict[str, Any] = {}
+        self.codecs: dict[str, Any] = {}
+        self.shallow: dict[str, tuple[Any, tuple[int, ...]]] = {}
+        self.classes: dict[str, Any] = {}
         self._alloc, self._free = self._role("alloc", 2, 1), self._role("free", 3, 0)
         self._scratch, self._top = 0, 0
-        self.lent: List[Any] = []
-        self._drops: Dict[str, RawFunc] = {}
+        self.lent: list[Any] = []
+        self._drops: dict[str, RawFunc] = {}
         for signature in (*records.functions.values(), *records.drops.values()):
             self._check(signature)
 
@@ -115,7 +118,7 @@ class Runtime:
             what = "does not export it" if kind is None else f"has it as {kind[0]} -> {kind[1]}"
             raise AbiError(f"R9: the module {what}, in the record `{signature.text[:120]}`")
 
-    def drop(self, of: Type) -> Optional[RawFunc]:
+    def drop(self, of: Type) -> RawFunc | None:
         """What frees a value of this type, where a record says so."""
         signature = self.records.drops.get(of.plain)
         if signature is None:
@@ -162,7 +165,7 @@ class Runtime:
         if size:
             self._free(ptr, size, align)
 
-    def discard(self, of: Type, ptr: int, count: int, layout: Tuple[int, int]) -> None:
+    def discard(self, of: Type, ptr: int, count: int, layout: tuple[int, int]) -> None:
         """Frees a block that was made in vain, with what its `count` values own. After a trap nothing can be freed."""
         if self.machine.poison is None:
             release = Release(self)
@@ -211,9 +214,9 @@ class Release:
 
     def __init__(self, runtime: Runtime) -> None:
         self.runtime, self.machine = runtime, runtime.machine
-        self.calls: List[Tuple[Any, Tuple[int, ...]]] = []
-        self.seen: Set[int] = set()
-        self.work: List[Tuple[Type, int, int]] = []  # type, address, how many of them
+        self.calls: list[tuple[Any, tuple[int, ...]]] = []
+        self.seen: set[int] = set()
+        self.work: list[tuple[Type, int, int]] = []  # type, address, how many of them
         self.room = -1
 
     def block(self, ptr: int, length: int, size: int, align: int) -> None:

@@ -108,7 +108,14 @@ class Typed(Case):
             self.assertEqual(self.m.db_get(db, key=1), -7)
 
     def test_slices_take_what_python_has(self) -> None:
-        values = [[1, 2, 3], (1, 2, 3), range(1, 4), array.array("i", [1, 2, 3]), array.array("q", [1, 2, 3]), iter([1, 2, 3])]
+        values = [
+            [1, 2, 3],
+            (1, 2, 3),
+            range(1, 4),
+            array.array("i", [1, 2, 3]),
+            array.array("q", [1, 2, 3]),
+            iter([1, 2, 3]),
+        ]
         for given in (*values, bytes([1, 2, 3]), bytearray([1, 2, 3])):
             self.assertEqual(self.m.average(given), 2.0)
         for wrong in ("123", 5, None, {"a": 1}, [1.5], [2**31], [None]):
@@ -286,7 +293,9 @@ class Typed(Case):
             inner.a, inner.b, inner.h, inner.i, inner.l = True, -128, -(2**63), 2**64 - 1, "\U0001f600"
             self.assertEqual(nested.grid.copy(), [[1, 2, 3], [4, 5, 60]])
             self.assertEqual([corner.name for corner in nested.corners], ["another", "b"])
-            self.assertEqual((inner.a, inner.b, inner.h, inner.i, inner.l), (True, -128, -(2**63), 2**64 - 1, "\U0001f600"))
+            self.assertEqual(
+                (inner.a, inner.b, inner.h, inner.i, inner.l), (True, -128, -(2**63), 2**64 - 1, "\U0001f600")
+            )
             self.assertEqual((nested["type"], nested.inner.k), (4, 2.5))
             nested.inner = {"c": 9}
             self.assertEqual((inner.c, inner.k, inner.l), (9, 0.0, "\0"))
@@ -299,7 +308,9 @@ class Typed(Case):
         before = None
         for _ in range(200):
             with self.m.Runs(**fields) as runs:
-                self.assertEqual((runs.text, runs.label, runs.own_text, runs.own_label), ("lent", "label", "mine", "\u00e9"))
+                self.assertEqual(
+                    (runs.text, runs.label, runs.own_text, runs.own_label), ("lent", "label", "mine", "\u00e9")
+                )
                 self.assertEqual((list(runs.numbers), list(runs.own_texts)), ([1, -2], ["p", "", "qq"]))
                 self.assertEqual(runs.buffer[0].name, "in")
                 runs.text, runs.own_text, runs.own_texts = "other", "", ["only"]

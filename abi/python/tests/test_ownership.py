@@ -1,7 +1,7 @@
 """What is freed, once, where calls nest, fail in the middle, alias, or come from two threads."""
 
 import threading
-from typing import Any, List
+from typing import Any
 
 import wasmtime
 from support import Case, Guest, module, section
@@ -56,7 +56,7 @@ class Nested(Case):
             leave.wait(10)
 
         m = module(NESTED, NESTED_RECORDS, imports={"env": {"g": wait}})
-        results: List[Any] = []
+        results: list[Any] = []
         thread = threading.Thread(target=lambda: results.append(m.f(1)))
         thread.start()
         entered.wait(10)
@@ -71,7 +71,7 @@ class Lent(Case):
     def test_results_of_host_functions_last_until_the_export_returns(self) -> None:
         body = """(import "env" "next" (func $next (param i32) (result i32)))(;imports;)
             (func (export "f") (result i32) (call $next (call $next (call $next (i32.const 0)))))"""
-        seen: List[Any] = []
+        seen: list[Any] = []
 
         def following(point: Any) -> Any:
             seen.append(point and point.name)

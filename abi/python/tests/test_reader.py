@@ -1,5 +1,6 @@
 """The reader of records: what it takes, what it refuses with which rule, and that it does nothing else."""
 
+import contextlib
 import random
 import re
 import time
@@ -35,7 +36,14 @@ class Refused(Case):
         self.assertEqual(caught.exception.rule, rule, str(caught.exception))
 
     def test_versions_other_than_1_are_refused(self) -> None:
-        for text in ("", "abi 2 wasm32\n", "abi 1 wasm64\n", "abi 1\n", "abi 1 wasm32\nabi 1 wasm64\n", "abi 01 wasm32\n"):
+        for text in (
+            "",
+            "abi 2 wasm32\n",
+            "abi 1 wasm64\n",
+            "abi 1\n",
+            "abi 1 wasm32\nabi 1 wasm64\n",
+            "abi 01 wasm32\n",
+        ):
             with self.assertRaises(linmem.RecordError):
                 reader.read(text.encode())
 
@@ -88,7 +96,11 @@ class Refused(Case):
             "*Db", "?Op", "E", "Db", "~cstr", "*status", "[]status",
         ):  # fmt: skip
             if of in ("*Db", "?Op", "E"):
-                reader.read(section(f"opaque Db\nsig Op\nenum E u8 A=0\nstruct P {1 if of == 'E' else 4} {1 if of == 'E' else 4} x:0:{of}"))
+                reader.read(
+                    section(
+                        f"opaque Db\nsig Op\nenum E u8 A=0\nstruct P {1 if of == 'E' else 4} {1 if of == 'E' else 4} x:0:{of}"
+                    )
+                )
             else:
                 self.refuses("R7", "opaque Db", f"struct P 16 8 x:0:{of}")
         self.refuses("R7", "opaque Db", "fn f x:[]Db")
@@ -246,7 +258,5 @@ class Mutated(Case):
             broken = bytearray(data)
             for _ in range(random_.randrange(1, 30)):
                 broken[random_.randrange(8, len(broken))] = random_.randrange(256)
-            try:
+            with contextlib.suppress(linmem.AbiError):
                 find(bytes(broken[: random_.randrange(len(broken)) if seed % 3 == 0 else None]))
-            except linmem.AbiError:
-                pass
