@@ -1,12 +1,14 @@
 """The guest that uses every construct, through this host. Every test ends with nothing left that the host owns."""
 
 import array
+import contextlib
 import gc
 import inspect
+import io
 import unittest
 import weakref
 
-from support import GUEST, Case, Guest
+from support import GUEST, ROOT, Case, Guest
 
 import linmem
 
@@ -410,6 +412,16 @@ class Typed(Case):
         self.assertEqual(m.simple_arr().copy(), [100, 200, 300, 400])
         with self.assertRaises(AttributeError):
             m.create_point
+
+    def test_readme_s_example_prints_what_it_says(self) -> None:
+        text = (ROOT / "abi/python/README.md").read_text(encoding="utf-8")
+        code = text.split("```python\n")[1].split("```")[0]
+        expected = [line.split("#")[1].strip() for line in code.splitlines() if "print(" in line and "#" in line]
+        expected.insert(3, "7 there")
+        printed = io.StringIO()
+        with contextlib.redirect_stdout(printed):
+            exec(code.replace('"guest.wasm"', repr(str(GUEST))), {})
+        self.assertEqual(printed.getvalue().splitlines(), expected)
 
     def test_missing_import_is_named(self) -> None:
         with self.assertRaisesRegex(linmem.AbiError, "needs the import (env|clock:v1)"):
