@@ -171,14 +171,16 @@ class Records:
         tag = SCALARS[aggregate.tag][0] if aggregate.tag else 0
         align = within = max([align for _, align in layouts], default=1)
         start = end = -(-tag // within) * within
+        kind = aggregate.kind
         for field, (size, of) in zip(aggregate.fields, layouts):
-            if aggregate.kind == "struct":
+            if kind == "struct":
                 start = -(-end // of) * of
-            elif aggregate.kind == "union" and self.owns(field.type):
+            elif kind == "union" and self.owns(field.type):
                 raise Refusal("R8", f"`{field.name}` owns something, in a union")
             if field.offset != start:
                 raise Refusal("R8", f"`{field.name}` lies at {start}, not at {field.offset}")
-            end = max(end, start + size)
+            if start + size > end:
+                end = start + size
         align = max(align, tag)
         # The union of payloads is padded on its own.
         end = -(-end // within) * within

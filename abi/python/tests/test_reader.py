@@ -79,6 +79,7 @@ class Refused(Case):
         for line in (
             "struct", "struct P 4 4", "struct P 4 4 x:0", "struct P 4 4 x:0:i32:", "struct P  4 4 x:0:i32",
             "struct P 4 4 x:00:i32", "struct P 4 4 x:+0:i32", "struct P\u0663 4 4 x:0:i32", "struct 1P 4 4 x:0:i32",
+            "struct P 4 4 1x:0:i32", "struct P 4 4 x:0:i32\u00e9", "struct P 4 4 x:0:i32 \u00e9 y",
             "struct P \u0664 4 x:0:i32", "struct P 4 4 x:0:i32 ", "enum E u8", "enum E bool A=1", "enum E u8 A",
             "enum E u8 A=0:4:i32", "enum E u8 A=00", "enum E u8 A=-", "tagged T 8 4 u8", "tagged T 8 4 f32 A=0",
             "tagged T 8 4 u8 A=0:", "tagged T 8 4 u8 A=0:4", "opaque", "opaque A B", "const A u32", "const A u32 1 2",
