@@ -38,11 +38,13 @@ class Instance:
         self._runtime = runtime
         self._made: dict[str, Any] = {}
         self._raw: dict[str, Callable[..., Any]] | None = None
-        self._names: dict[str, str] = {}
-        records = runtime.records
-        # An opaque type is never made by a host.
+
+    @functools.cached_property
+    def _names(self) -> dict[str, str]:
+        """Attributes, and the names that they stand for. An opaque type is never made by a host."""
+        records = self._runtime.records
         names = [name for name in records.declared if name not in records.opaques]
-        self._names = {attribute: name for name, attribute in attributes(names, dir(self)).items()}
+        return {attribute: name for name, attribute in attributes(names, {*dir(Instance), *self.__dict__}).items()}
 
     @property
     def records(self) -> Records:
@@ -92,7 +94,7 @@ class Instance:
         return self._made[name]
 
     def __getattr__(self, name: str) -> Any:
-        declared = self.__dict__.get("_names", {}).get(name)
+        declared = self._names.get(name) if "_runtime" in self.__dict__ else None
         if declared is None:
             raise AttributeError(f"the module declares no `{name}`")
         value = self[declared]
