@@ -3,6 +3,7 @@
 import random
 import time
 import unittest
+import unittest.mock
 from typing import Any
 
 import wasmtime
@@ -282,12 +283,20 @@ class Lies(Case):
         points.free()
         self.assertGreater(len(bases), 1)
 
-    def test_slow_calls_do_the_same(self) -> None:
+    def test_calls_without_private_names_of_wasmtime_do_the_same(self) -> None:
+        without = unittest.mock.patch("linmem.engine._HAVE_SLOTS", False)
+        without.start()
+        self.addCleanup(without.stop)
         m = Guest().m
-        for raw in (m.average.raw, m.mixed.raw, m._runtime._alloc, m._runtime._free):
-            raw._fast = False
+        self.assertFalse(m.average.raw._fast)
         self.assertEqual(m.average([1, 2]), 1.5)
         self.assertEqual(m.mixed(True, -1, 2, -3, 4, -5, 6, -7, 8, 1.5, 2.5, "x", 4), -1)
+        with m.create_point(1, 2, "x") as point:
+            self.assertEqual(point.name, "x")
+        with self.assertRaisesRegex(linmem.TrapError, "unreachable"):
+            m.raw["inverse_img"](0xFFFFFFF0, 0x7FFFFFFF)
+        with self.assertRaises(linmem.PoisonedError):
+            m.simple_arr()
 
     def test_any_bytes_in_memory_are_read_or_refused(self) -> None:
         guest = Guest()
