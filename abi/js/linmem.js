@@ -36,10 +36,7 @@ const own = (object, key) => object && Object.hasOwn(object, key) ? object[key] 
 /** The bytes behind what a user may name. */
 const read = async source => {
   source = await source
-  if (source instanceof URL) {
-    const fs = source.protocol === 'file:' && globalThis.process?.getBuiltinModule?.('fs')
-    source = fs ? fs.readFileSync(source) : await fetch(source)
-  }
+  if (source instanceof URL) source = await fetch(source)
   if (source?.ok === false) throw Error(`${source.url}: ${source.status}`)
   return source?.arrayBuffer ? source.arrayBuffer() : source
 }
@@ -47,6 +44,7 @@ const read = async source => {
 export const load = async (source, imports, { sidecar } = {}) => {
   const kinds = { __proto__: null }
   const types = new Map()
+  const statuses = new Map([['status', { names: codes }]])
   const known = new Set()
   const roles = new Map()
   const shims = new Map()
@@ -280,55 +278,43 @@ export const load = async (source, imports, { sidecar } = {}) => {
   })
 
   const strlen = ptr => {
-    check(ptr, 1, { ...u8, name: 'cstr' })
+    check(ptr, 1, u8)
     const end = bytes.indexOf(0, ptr)
     if (end < 0) fail(4, 'cstr')
-    if (end - ptr > 2147483646) fail(3, 'cstr')
     return end - ptr
   }
-  const text = (name, n, maybe, owns, base) => {
-    const codec = pointer(name, n, { elem: u8, text: 1, owns }, (ptr, len, root, write, take) => {
+  /** The bytes of a text; without TextEncoder if it is short, since that takes longer than all else. */
+  const encode = text => {
+    const codes = []
+    for (let i = 0; i < text.length; i++) {
+      codes[i] = text.charCodeAt(i)
+      if (codes[i] > 127 || i > 31) return encoder.encode(text.isWellFormed?.() === false ? fail(5, 'text') : text)
+    }
+    return codes
+  }
+  const text = (maybe, mark, n) => {
+    const name = mark + (n > 1 ? 'str' : 'cstr')
+    const codec = pointer(maybe + name, n, { elem: u8, text: 1, owns: mark }, (ptr, len, root, write, take) => {
       if (!ptr && maybe) return null
       ptr >>>= 0
       if (n < 2) len = strlen(ptr)
-      else if (len >>>= 0) check(ptr, len, { ...u8, name })
+      else if (len >>>= 0) check(ptr, len, u8)
       view()
-      let value = ''
-      let i = 0
-      while (i < len && i < 24 && bytes[ptr + i] < 128) value += String.fromCharCode(bytes[ptr + i++])
-      const work = take && owns && job(base ?? codec, ptr, len)
-      const copy = i < len && bytes.slice(ptr, ptr + len)
-      if (work) call(...work)
-      return copy ? utf8(copy, name) : value
+      const copy = bytes.slice(ptr, ptr + len)
+      if (take && mark) call(...job(codec, ptr, len))
+      return utf8(copy, name)
     }, (value, k) => {
       if (value == null && maybe) return 0
       if (typeof value !== 'string') fail(8, name)
-      let len = value.length
-      let i = 0
-      let copy
-      while (i < 24 && value.charCodeAt(i) < 128) i++
-      if (i < len) {
-        if (value.isWellFormed?.() === false) fail(5, name)
-        copy = encoder.encode(value)
-        len = copy.length
-      }
-      if (n < 2 && value.includes('\0')) fail(6, name)
-      const size = len + 2 - n
-      const ptr = size ? block(size, 1, k, owns) : 1
-      view()
-      if (copy) bytes.set(copy, ptr)
-      else for (i = 0; i < len; i++) bytes[ptr + i] = value.charCodeAt(i)
-      if (n < 2) bytes[ptr + len] = 0
-      second = len
-      return ptr
+      if (n > 1) return lend(u8, encode(value), k, mark)
+      return value.includes('\0') ? fail(6, name) : lend(u8, encode(value + '\0'), k, mark)
     })
-    return codec
   }
-  text('str', 2)
-  text('^str', 2, 0, 1)
-  text('cstr', 1)
-  text('?cstr', 1, 1)
-  text('?^cstr', 1, 1, 1, text('^cstr', 1, 0, 1))
+  for (const mark of ['', '^']) {
+    text('', mark, 2)
+    text('', mark, 1)
+    text('?', mark, 1)
+  }
 
   const fill = (elem, ptr, values, k) => {
     const { array, size } = elem
@@ -387,8 +373,7 @@ export const load = async (source, imports, { sidecar } = {}) => {
       return made.size < 2 ** 31 ? made : bad('R8, size')
     }
     // What is no struct, list or opaque is seen as a list of one.
-    const target = wide || !elem.n ? elem : list(elem, 1)
-    const base = maybe && type(name.slice(1), depth)
+    const target = wide || !elem.n ? elem : type('[1]' + rest, depth)
     const made = pointer(name, wide ? 2 : 1, { elem: target, owns: mark === '^' }, (ptr, len, root, write, take) => {
       if (!ptr && maybe) return null
       ptr >>>= 0
@@ -403,13 +388,13 @@ export const load = async (source, imports, { sidecar } = {}) => {
         write = 1
       }
       const seen = wide ? new List(ptr, root, write, elem, len) : target.get(ptr, root, write)
-      return root ? seen : adopt(base || made, seen)
+      return root ? seen : adopt(made, seen)
     }, (value, k) => {
       if (value == null && maybe) return 0
       if (value instanceof View) {
         const ptr = wide ? first(value) : at(value)
         if (mark === '^') {
-          if (value[TYPE] !== (base || made) || k.includes(value) || value[KEEP]) fail(8, `no owner for ${name}`)
+          if (value[TYPE]?.elem !== target || value[TYPE].n !== made.n || k.includes(value) || value[KEEP]) fail(8, name)
           k.push(value, 0, 0, 1)
         } else if (!(wide ? value[ELEM] === elem : target.is(value)) || mark && !value[WRITE]) fail(8, name)
         return ptr
@@ -456,33 +441,34 @@ export const load = async (source, imports, { sidecar } = {}) => {
     return made
   }
 
-  // Records.
+  // Records. `forms` has a pattern for what follows the kind: # is a number, V a value, N a name, T a type, P a signature, I an integer type.
+
+  const int = '[iu](8|16|32|64)'
+  const parts = { '#': '(0|[1-9]\\d*)', V: '-?#', N: '[A-Za-z_]\\w*', T: '\\S+', P: '( N:>?T)*( -> T)?', I: int }
+  const form = text => text.replace(/[#VNTPI]/g, letter => form(parts[letter]))
+  const forms = {
+    abi: '1 wasm32', role: 'N N', struct: 'N # #( N:#:T)+', union: 'N # #( N:#:T)+', tagged: 'N # # I( N=V(:#:T)?)+', enum: 'N (I|status)( N=V)+',
+    sig: 'NP', opaque: 'N', const: 'N ((I|bool|char|[iu]size) V|f(32|64) 0x[\\da-f]+|str [^\\0-\\x1f\\x7f]*)', fn: 'NP', drop: 'N \\^T', import: '[!-~]+ NP',
+  }
 
   const once = key => known.has(key) ? bad('R3') : known.add(key)
-  const declare = name => {
-    if (!/^[A-Za-z_]\w*$/.test(name)) bad('R7')
-    once(name)
-    return name
-  }
-  const declareType = name => types.has(name) || name === 'status' ? bad('R5 or R3') : declare(name)
-  const int = name => /^[iu](8|16|32|64)$/.test(name) ? types.get(name) : bad('R7')
+  const declare = name => types.has(name) || name === 'status' ? bad('R5') : once(name)
   const integer = (text, { js, lift }) => {
-    if (!/^-?(0|[1-9]\d{0,19})$/.test(text)) bad('R7')
-    const value = js === 'bigint' ? BigInt(text) : +text
+    const value = text.length > 20 ? bad('R8') : js === 'bigint' ? BigInt(text) : +text
     return lift(value) === value ? value : bad('R8')
   }
-  const number = text => integer(text, types.get('u32'))
   /** Calls `each` with the parts of each member: name, value of a case, offset, mark, type. */
   const members = (words, each) => {
     const seen = new Set()
     for (const word of words) {
-      const [, name, ...rest] = /^([A-Za-z_]\w*)(?:=([-\d]+))?(?::(\d+)(?=:))?(?::(>?)(.+))?$/.exec(word) ?? bad('R7')
+      const [, name, ...rest] = /^(\w+)(?:=([-\d]+))?(?::(\d+)(?=:))?(?::(>?)(.+))?$/.exec(word)
       if (seen.has(name)) bad('R4')
       seen.add(name)
       each(name, ...rest)
     }
   }
   const signature = words => {
+    const params = []
     let result
     let count = 0
     if (words.at(-2) === '->') {
@@ -491,23 +477,20 @@ export const load = async (source, imports, { sidecar } = {}) => {
       result = statuses.get(name) ?? type(name)
       if (!result.names && result.n !== 1) bad('R7')
     }
-    const params = []
     members(words, (name, value, offset, out, of) => {
-      if (value || offset || !of) bad('R7')
       const { n, size } = type(of)
-      if (!(out ? size : n)) bad('R7')
+      if (offset || !(out ? size : n)) bad('R7')
       if (out && !n) type('^*' + of)
       count += out ? 1 : n
-      params.push([name, type(of), out])
+      params.push([type(of), out])
     })
     return { params, result, count }
   }
-  const statuses = new Map([['status', { names: codes }]])
 
   /** The function of JavaScript that calls `f`. */
   const bind = (name, f, { params, result, count }) => {
     if (typeof f !== 'function' || f.length !== count) bad(`R9, ${name}`)
-    const ins = params.filter(param => !param[2])
+    const ins = params.filter(param => !param[1])
     return (...values) => {
       const k = []
       const args = []
@@ -515,14 +498,14 @@ export const load = async (source, imports, { sidecar } = {}) => {
       let i = 0
       if (values.length !== ins.length) fail(8, `${name}: ${ins.length} arguments wanted`)
       // A typed array on the guest's memory is lent as it is. First of all, since growth would detach it.
-      ins.forEach(([, { n, owns, elem }], i) => {
+      ins.forEach(([{ n, owns, elem }], i) => {
         const value = values[i]
         if (n > 1 && !owns && elem.array && value instanceof elem.array && value.buffer === view().buffer) {
           values[i] = new List(value.byteOffset, guest, 1, elem, value.length)
         }
       })
       attempt(k, () => {
-        for (const [, type, out] of params) {
+        for (const [type, out] of params) {
           if (out) {
             outs.push(type, k.length)
             args.push(block(type.size, type.align, k))
@@ -560,7 +543,7 @@ export const load = async (source, imports, { sidecar } = {}) => {
     let i = 0
     k.strict = 1
     try {
-      for (const [, type, out] of params) {
+      for (const [type, out] of params) {
         if (out) {
           check(args[i] >>> 0, 1, type)
           outs.push(type, args[i++] >>> 0)
@@ -594,92 +577,86 @@ export const load = async (source, imports, { sidecar } = {}) => {
 
   // Each kind of record takes the words of its line, and returns what is left to do when all lines have been read.
 
-  const property = ({ view: { prototype } }, name, get, set) => Object.defineProperty(prototype, name, { get, set })
+  const property = ({ view: { prototype } }, name, get, set) => Object.defineProperty(prototype, name, {
+    get() {
+      return get(this)
+    },
+    set: set && function (value) {
+      set(this, value)
+    },
+  })
+  /** How deep a type contains others by value. */
   const nest = (type, depth) => {
-    if (depth > 32) bad('R8, depth')
+    if (depth > 32) bad('R8')
+    if (type.len > 0) return nest(type.elem, depth)
     let deep = 0
-    for (const [, , field] of type.deep ? [] : type.fields ?? []) {
-      deep = Math.max(deep, nest(field, depth + 1))
+    if (!type.deep) for (const [, , field] of type.fields ?? []) {
+      deep = Math.max(deep, nest(field, depth + 1) + 1)
       type.owns ||= field.owns
     }
-    type.deep ||= type.fields ? deep + 1 : 0
-    if (type.deep > 32) bad('R8, depth')
-    return type.fields ? type.deep : type.len > 0 ? nest(type.elem, depth) : 0
+    return (type.deep ||= deep) > 31 ? bad('R8') : type.deep
   }
   kinds.struct = kinds.union = kinds.tagged = ([kind, name, size, align, ...words]) => {
-    const tag = kind === 'tagged' && int(words.shift())
+    const tag = kind > 't' && kind < 'u' && types.get(words.shift())
+    const union = kind > 'u'
     const cases = new Map()
     const find = key => cases.get(key) ?? fail(8, name)
     const active = view => find(tag.get(at(view)))
-    size = number(size)
-    align = number(align)
-    const made = aggregate(declareType(name), size, align, tag ? (ptr, { tag: name, value }, k) => {
-      const [number, offset, type] = find(`${name}`)
+    declare(name)
+    const made = aggregate(name, +size, +align, tag ? (ptr, value, k) => {
+      const [number, offset, type] = find(`${value.tag}`)
       tag.put(ptr, number)
-      type?.put(ptr + offset, value, k)
+      type?.put(ptr + offset, value.value, k)
     } : (ptr, value, k) => {
       for (const [name, offset, type] of made.fields) {
-        if (kind[0] === 's' || value[name] !== undefined) type.put(ptr + offset, value[name], k)
+        if (!union || value[name] !== undefined) type.put(ptr + offset, value[name], k)
       }
     })
-    if (!words[0] || ![1, 2, 4, 8].includes(align) || !size || size % align || size > 2147483647 || tag.size > align) bad('R8')
+    size = made.size
+    align = made.align
+    if (![1, 2, 4, 8].includes(align) || !size || size % align || size > 2147483647 || tag.size > align) bad('R8')
     return () => {
       let end = tag ? tag.size : 0
       members(words, (name, value, offset, out, of) => {
-        if (out || !value !== !tag || !offset !== !of || !tag && !of) bad('R7')
         const payload = of && type(of)
-        const field = [name, offset && number(offset), payload]
-        offset = field[1]
+        const field = [name, offset = +offset, payload]
         if (tag) {
-          const number = integer(value, tag)
-          if (cases.has(number)) bad('R8')
-          cases.set(name, [number, offset, payload]).set(number, field)
-        } else {
-          const { get } = payload
-          property(made, name, function () {
-            return get(at(this) + offset, this[ROOT], this[WRITE])
-          }, function (value) {
-            assign(this, payload, at(this) + offset, value)
-          })
-        }
+          value = integer(value, tag)
+          if (cases.has(value)) bad('R8')
+          cases.set(name, [value, offset, payload]).set(value, field)
+        } else property(made, name, view => payload.get(at(view) + offset, view[ROOT], view[WRITE]), (view, value) => assign(view, payload, at(view) + offset, value))
         if (!of) return
         made.fields.push(field)
-        if (!payload.size || kind[0] === 'u' && offset || offset < end || offset % payload.align || payload.align > align || offset + payload.size > size) bad('R8')
-        if (kind[0] === 's') end = offset + payload.size
+        if (!payload.size || union && offset || offset < end || offset % payload.align || payload.align > align || offset + payload.size > size) bad('R8')
+        if (!tag && !union) end = offset + payload.size
       })
       if (tag) {
-        property(made, 'tag', function () {
-          return active(this)[0]
-        })
-        property(made, 'value', function () {
-          const [, offset, payload] = active(this)
-          return payload?.get(at(this) + offset, this[ROOT], this[WRITE])
+        property(made, 'tag', view => active(view)[0])
+        property(made, 'value', view => {
+          const [, offset, payload] = active(view)
+          return payload?.get(at(view) + offset, view[ROOT], view[WRITE])
         })
       }
       return () => {
         nest(made, 1)
-        if (kind[0] === 'u' && made.owns) bad('R8')
+        if (union && made.owns) bad('R8')
       }
     }
   }
-  kinds.abi = words => {
-    if (words.join(' ') !== 'abi 1 wasm32') bad('R7')
+  kinds.abi = () => {
     known.add('abi ')
   }
-  kinds.role = ([, role, name, more]) => {
+  kinds.role = ([, role, name]) => {
     once(`role ${role}`)
-    if (!name || more) bad('R7')
     roles.set(role, name)
   }
   kinds.enum = ([, name, of, ...words]) => {
     const names = { __proto__: null }
-    const base = of === 'status' ? types.get('i32') : int(of)
-    declareType(name)
-    if (!words[0]) bad('R7')
-    members(words, (name, value, ...rest) => {
+    const base = types.get(of) ?? types.get('i32')
+    declare(name)
+    members(words, (name, value) => {
       value = integer(value, base)
       if (value in names) bad('R8')
-      if (rest.some(part => part !== undefined)) bad('R7')
       names[name] = value
       names[value] = name
     })
@@ -690,13 +667,12 @@ export const load = async (source, imports, { sidecar } = {}) => {
   }
   kinds.sig = ([, name, ...words]) => {
     let sig
-    declareType(name)
+    declare(name)
     for (const maybe of ['', '?']) {
       pointer(maybe + name, 1, {}, index => {
         index >>>= 0
         if (!index && maybe) return null
         const f = index < table?.length && table.get(index)
-        if (!f) fail(4, name)
         return Object.assign(bind(name, f, sig), { [PTR]: index, [TYPE]: sig })
       }, f => f == null && maybe ? 0 : f?.[TYPE] === sig ? f[PTR] : fail(8, name))
     }
@@ -704,52 +680,41 @@ export const load = async (source, imports, { sidecar } = {}) => {
       sig = signature(words)
     }
   }
-  kinds.opaque = ([, name, more]) => {
-    if (more) bad('R7')
-    aggregate(declareType(name), 0, 1)
+  kinds.opaque = ([, name]) => {
+    declare(name)
+    aggregate(name, 0, 1)
   }
   kinds.const = ([, name, of, ...words]) => {
-    const [, big, text] = /^(?:f64 0x0*([\da-f]{1,16})|f32 0x0*([\da-f]{1,8}))$/.exec(`${of} ${words}`) ?? []
+    const { array, lift } = types.get(of)
     let value = words.join(' ')
-    declare(name)
-    if (big ?? text) {
-      value = new DataView(BigUint64Array.of(BigInt('0x' + (big ?? text))).buffer)
-      value = big ? value.getFloat64(0, true) : value.getFloat32(0, true)
-    } else if (of === 'str') {
-      // eslint-disable-next-line no-control-regex
-      if (words[0] === undefined || !/^([^\\\0-\x1f\x7f]|\\[n\\])*$/.test(value)) bad('R7')
-      value = value.replace(/\\./g, escape => escape[1] === 'n' ? '\n' : '\\')
-    } else {
-      const base = types.get(of)
-      if (!/^([iu](8|16|32|64|size)|bool|char)$/.test(of)) bad('R7')
-      value = integer(value, of === 'bool' ? u8 : of === 'char' ? types.get('u32') : base)
-      if (of === 'bool' && value > 1) bad('R8')
-      if (!base.plain || of === 'bool' || of === 'char') value = base.lift(value)
-    }
+    once(name)
+    if (of === 'str') value = value.replace(/\\(.?)/g, (_, letter) => letter === 'n' ? '\n' : letter === '\\' ? letter : bad('R7'))
+    else if (of[0] === 'f') {
+      const bits = BigInt(value)
+      value = bits >> BigInt(of.slice(1)) ? bad('R8') : new array(BigUint64Array.of(bits).buffer)[0]
+    } else value = of === 'bool' ? value < 2 && value > -1 ? value > 0 : bad('R8') : of === 'char' ? lift(integer(value, types.get('u32'))) : integer(value, types.get(of))
     m[name] = value
   }
-  const exported = (name, words, also) => {
-    declare(name)
+  kinds.fn = ([, name, ...words]) => {
+    once(name)
     return () => {
       const sig = signature(words)
       return () => () => {
         m[name] = bind(name, raw[name], sig)
-        also?.(raw[name])
       }
     }
   }
-  kinds.fn = ([, name, ...words]) => exported(name, words)
-  kinds.drop = ([, name, of, more]) => {
+  kinds.drop = ([, name, of]) => {
     once(`drop ${of}`)
-    if (of?.[0] !== '^' || more) bad('R7')
-    return exported(name, [`value:${of}`], f => {
-      type(of).drop = f
-    })
+    const next = kinds.fn([, name, `value:${of}`])
+    return () => () => () => {
+      next()()()
+      type(of).drop = type(of[1] === '*' ? '?' + of : of).drop = raw[name]
+    }
   }
   kinds.import = ([, from, name, ...words]) => {
     const key = `${from} ${name}`
     once(`import ${key}`)
-    if (!/^[!-~]+ [A-Za-z_]\w*$/.test(key)) bad('R7')
     return () => {
       shims.set(key, signature(words))
     }
@@ -761,11 +726,13 @@ export const load = async (source, imports, { sidecar } = {}) => {
   const section = new Blob(sidecar === undefined ? WebAssembly.Module.customSections(module, line) : [sidecar])
   if (section.size > 4194304) fail(3, line)
   for (line of new Set(utf8(await section.arrayBuffer(), line).split('\n'))) {
-    const words = line.replace(/^!/, '').split(' ')
-    const kind = kinds[words[0]]
-    if (line.length > 65535) bad('a line over 65,535 bytes')
-    if (kind) todo.push([line, () => kind(words)])
-    else if (line[0] === '!') bad('R6')
+    const words = line.replace('!', line[0] === '!' ? '' : '!').split(' ')
+    const kind = words[0]
+    if (line.length > 65535) bad('65,535 bytes')
+    if (kind in kinds) {
+      if (!RegExp(`^!?${kind} ${form(forms[kind])}$`).test(line)) bad('R7')
+      todo.push([line, () => kinds[kind](words)])
+    } else if (line[0] === '!') bad('R6')
   }
   const next = () => {
     todo = todo.filter(entry => {
