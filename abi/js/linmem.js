@@ -444,13 +444,14 @@ export const load = async (source, imports, { sidecar } = {}) => {
   // Records. `forms` has a pattern for what follows the kind: # is a number, V a value, N a name, T a type, P a signature, I an integer type.
 
   const int = '[iu](8|16|32|64)'
-  const parts = { '#': '(0|[1-9]\\d*)', V: '-?#', N: '[A-Za-z_]\\w*', T: '\\S+', P: '( N:>?T)*( -> T)?', I: int }
+  const parts = { '#': '(0|[1-9]\\d*)', V: '-?#', N: '[A-Za-z_]\\w*', T: '[^ >]\\S*', P: '( N:>?T)*( -> T)?', I: int }
   const form = text => text.replace(/[#VNTPI]/g, letter => form(parts[letter]))
   const forms = {
     abi: '1 wasm32', role: 'N N', struct: 'N # #( N:#:T)+', union: 'N # #( N:#:T)+', tagged: 'N # # I( N=V(:#:T)?)+', enum: 'N (I|status)( N=V)+',
     sig: 'NP', opaque: 'N', const: 'N ((I|bool|char|[iu]size) V|f(32|64) 0x[\\da-f]+|str [^\\0-\\x1f\\x7f]*)', fn: 'NP', drop: 'N \\^T', import: '[!-~]+ NP',
   }
 
+  const patterns = {}
   const once = key => known.has(key) ? bad('R3') : known.add(key)
   const declare = name => types.has(name) || name === 'status' ? bad('R5') : once(name)
   const integer = (text, { js, lift }) => {
@@ -594,7 +595,7 @@ export const load = async (source, imports, { sidecar } = {}) => {
       deep = Math.max(deep, nest(field, depth + 1) + 1)
       type.owns ||= field.owns
     }
-    return (type.deep ||= deep) > 31 ? bad('R8') : type.deep
+    return (type.deep ||= deep) > 32 ? bad('R8') : type.deep
   }
   kinds.struct = kinds.union = kinds.tagged = ([kind, name, size, align, ...words]) => {
     const tag = kind > 't' && kind < 'u' && types.get(words.shift())
@@ -638,7 +639,7 @@ export const load = async (source, imports, { sidecar } = {}) => {
         })
       }
       return () => {
-        nest(made, 1)
+        nest(made, 0)
         if (union && made.owns) bad('R8')
       }
     }
@@ -730,7 +731,7 @@ export const load = async (source, imports, { sidecar } = {}) => {
     const kind = words[0]
     if (line.length > 65535) bad('65,535 bytes')
     if (kind in kinds) {
-      if (!RegExp(`^!?${kind} ${form(forms[kind])}$`).test(line)) bad('R7')
+      if (!(patterns[kind] ??= RegExp(`^!?${kind} ${form(forms[kind])}$`)).test(line)) bad('R7')
       todo.push([line, () => kinds[kind](words)])
     } else if (line[0] === '!') bad('R6')
   }
