@@ -90,7 +90,9 @@ export const load = async (source, imports, { sidecar } = {}) => {
     if (k.strict && !owned) fail(8, 'lent data that nothing keeps')
     const ptr = call(alloc, size, align) >>> 0
     if (!ptr) fail(7, 'alloc')
-    check(ptr, 1, { size, align, name: 'alloc' })
+    if (ptr % align) fail(2, 'alloc')
+    view()
+    if (ptr + size > bytes.length) fail(4, 'alloc')
     k.push(ptr, size, align, owned)
     return ptr
   }
@@ -138,20 +140,23 @@ export const load = async (source, imports, { sidecar } = {}) => {
     if (last !== owner) live[last[INDEX] = owner[INDEX]] = last
     owner[PTR] = 0
   }
-  /** The call that frees an owned value. */
-  const job = ({ drop, name, elem, n, text }, ptr, len) => {
-    if (drop) return [drop, ptr, len]
+  /** The size of the block that an owned value is, if it can be freed. */
+  const freeing = ({ drop, name, elem, n, text }, ptr, len) => {
+    if (drop) return 1
     if (!elem.size || elem.owns) fail(8, `${name} has no drop`)
-    if (n < 2) len = text ? strlen(ptr) + 1 : 1
-    return [release, ptr, len * elem.size, elem.align]
+    return (n > 1 ? len : text ? strlen(ptr) + 1 : 1) * elem.size
   }
+  const release_ = ({ drop, elem }, ptr, len, size) => drop ? call(drop, ptr, len) : call(release, ptr, size, elem.align)
   const free = owner => {
     if (!owner[TYPE]) fail(8, 'a view that owns nothing')
     if (!owner[PTR]) return
-    const work = !dead && job(owner[TYPE], owner[PTR], owner[LEN])
+    const type = owner[TYPE]
+    const ptr = owner[PTR]
+    const len = owner[LEN]
+    const size = dead || type.drop || freeing(type, ptr, len)
     forget(owner)
-    if (work) call(...work)
-    settle(owner[KEEP] ?? [])
+    if (!dead) release_(type, ptr, len, size)
+    if (owner[KEEP]) settle(owner[KEEP])
   }
   /** Writes over a value in a view, and frees that if it was owned. */
   const assign = (view, type, ptr, value) => {
@@ -162,10 +167,11 @@ export const load = async (source, imports, { sidecar } = {}) => {
     const k = []
     k.strict = !root[TYPE]
     const old = type.owns && u32(ptr)
-    const work = old && job(type, old, u32(ptr + 4))
+    const len = old && u32(ptr + 4)
+    const size = old && freeing(type, old, len)
     attempt(type.n ? k : [], () => type.put(ptr, value, k))
     keep(root, k)
-    if (work) call(...work)
+    if (old) release_(type, old, len, size)
   }
 
   class View {
@@ -283,14 +289,11 @@ export const load = async (source, imports, { sidecar } = {}) => {
     if (end < 0) fail(4, 'cstr')
     return end - ptr
   }
-  /** The bytes of a text; without TextEncoder if it is short, since that takes longer than all else. */
+  /** The bytes of a text, if it is no short ASCII: for that TextEncoder takes longer than all else. */
   const encode = text => {
-    const codes = []
     for (let i = 0; i < text.length; i++) {
-      codes[i] = text.charCodeAt(i)
-      if (codes[i] > 127 || i > 31) return encoder.encode(text.isWellFormed?.() === false ? fail(5, 'text') : text)
+      if (text.charCodeAt(i) > 127 || i > 31) return encoder.encode(text.isWellFormed?.() === false ? fail(5, 'text') : text)
     }
-    return codes
   }
   const text = (maybe, mark, n) => {
     const name = mark + (n > 1 ? 'str' : 'cstr')
@@ -301,13 +304,21 @@ export const load = async (source, imports, { sidecar } = {}) => {
       else if (len >>>= 0) check(ptr, len, u8)
       view()
       const copy = bytes.slice(ptr, ptr + len)
-      if (take && mark) call(...job(codec, ptr, len))
+      if (take && mark) release_(codec, ptr, len, freeing(codec, ptr, len))
       return utf8(copy, name)
     }, (value, k) => {
       if (value == null && maybe) return 0
       if (typeof value !== 'string') fail(8, name)
-      if (n > 1) return lend(u8, encode(value), k, mark)
-      return value.includes('\0') ? fail(6, name) : lend(u8, encode(value + '\0'), k, mark)
+      const codes = encode(value)
+      const len = codes?.length ?? value.length
+      if (n < 2 && value.includes('\0')) fail(6, name)
+      const ptr = len + 2 - n ? block(len + 2 - n, 1, k, mark) : 1
+      view()
+      if (codes) bytes.set(codes, ptr)
+      else for (let i = 0; i < len; i++) bytes[ptr + i] = value.charCodeAt(i)
+      if (n < 2) bytes[ptr + len] = 0
+      second = len
+      return ptr
     })
   }
   for (const mark of ['', '^']) {
@@ -408,6 +419,7 @@ export const load = async (source, imports, { sidecar } = {}) => {
 
   /** A struct, union, tagged or opaque type, and the class of its views. */
   const aggregate = (name, size, align, put) => {
+    let owned
     const made = add(name, {
       size,
       align,
@@ -429,7 +441,7 @@ export const load = async (source, imports, { sidecar } = {}) => {
         super(k ? block(size || fail(8, name), align, k, 1) : ptr, root, k || write)
         if (k) {
           attempt(k, () => made.put(this[PTR], value, k))
-          keep(adopt(type('^*' + name), this), k)
+          keep(adopt(owned ??= type('^*' + name), this), k)
         }
       }
       assign(value) {
@@ -491,6 +503,12 @@ export const load = async (source, imports, { sidecar } = {}) => {
   /** The function of JavaScript that calls `f`. */
   const bind = (name, f, { params, result, count }) => {
     if (typeof f !== 'function' || f.length !== count) bad(`R9, ${name}`)
+    if (!result?.names && params.every(([type, out]) => type.plain && !out)) return (...values) => {
+      if (values.length !== count) fail(8, `${name}: ${count} arguments wanted`)
+      for (let i = 0; i < count; i++) values[i] = params[i][0].lower(values[i])
+      const value = call(f, ...values)
+      return result?.lift(value, 0, guest, 0, 1)
+    }
     const ins = params.filter(param => !param[1])
     return (...values) => {
       const k = []
@@ -591,9 +609,9 @@ export const load = async (source, imports, { sidecar } = {}) => {
     if (depth > 32) bad('R8')
     if (type.len > 0) return nest(type.elem, depth)
     let deep = 0
-    if (!type.deep) for (const [, , field] of type.fields ?? []) {
-      deep = Math.max(deep, nest(field, depth + 1) + 1)
-      type.owns ||= field.owns
+    if (!type.deep) for (const field of type.fields ?? []) {
+      deep = Math.max(deep, nest(field.type, depth + 1) + 1)
+      type.owns ||= field.type.owns
     }
     return (type.deep ||= deep) > 32 ? bad('R8') : type.deep
   }
@@ -605,11 +623,11 @@ export const load = async (source, imports, { sidecar } = {}) => {
     const active = view => find(tag.get(at(view)))
     declare(name)
     const made = aggregate(name, +size, +align, tag ? (ptr, value, k) => {
-      const [number, offset, type] = find(`${value.tag}`)
+      const { number, offset, type } = find(`${value.tag}`)
       tag.put(ptr, number)
       type?.put(ptr + offset, value.value, k)
     } : (ptr, value, k) => {
-      for (const [name, offset, type] of made.fields) {
+      for (const { name, offset, type } of made.fields) {
         if (!union || value[name] !== undefined) type.put(ptr + offset, value[name], k)
       }
     })
@@ -620,11 +638,10 @@ export const load = async (source, imports, { sidecar } = {}) => {
       let end = tag ? tag.size : 0
       members(words, (name, value, offset, out, of) => {
         const payload = of && type(of)
-        const field = [name, offset = +offset, payload]
+        const field = { name, offset: offset = +offset, type: payload, number: value = tag && integer(value, tag) }
         if (tag) {
-          value = integer(value, tag)
           if (cases.has(value)) bad('R8')
-          cases.set(name, [value, offset, payload]).set(value, field)
+          cases.set(name, field).set(value, field)
         } else property(made, name, view => payload.get(at(view) + offset, view[ROOT], view[WRITE]), (view, value) => assign(view, payload, at(view) + offset, value))
         if (!of) return
         made.fields.push(field)
@@ -632,10 +649,10 @@ export const load = async (source, imports, { sidecar } = {}) => {
         if (!tag && !union) end = offset + payload.size
       })
       if (tag) {
-        property(made, 'tag', view => active(view)[0])
+        property(made, 'tag', view => active(view).name)
         property(made, 'value', view => {
-          const [, offset, payload] = active(view)
-          return payload?.get(at(view) + offset, view[ROOT], view[WRITE])
+          const { offset, type } = active(view)
+          return type?.get(at(view) + offset, view[ROOT], view[WRITE])
         })
       }
       return () => {
