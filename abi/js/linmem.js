@@ -13,8 +13,8 @@
 // elements; $n: their number, -1 for a buffer; $t: the type of an owner; $i: its place in `live`; $k: frees what it was lent.
 // No name in a record has a `$`.
 //
-// An operation `k` collects what to do later: `undo` if it fails; `lent` after the call, or with the owner that points at what was
-// lent, and also if it fails; `back` copies lent elements back. Without `lent`, nothing may be lent.
+// An operation `k` has two chains: `undo` is all that it allocated and the owners it took, for if it fails; `lent` is what to
+// free after the call, or with the owner that points at it. `back` copies lent elements back. Without `lent` nothing may be lent.
 
 const codes = 'Ok Null Misaligned TooLong OutOfBounds NotUtf8 InteriorNul OutOfMemory Invalid'.split(' ')
 const dispose = Symbol.dispose ?? Symbol.for('Symbol.dispose')
@@ -24,7 +24,6 @@ const { isView } = ArrayBuffer
 const fail = (what, status = 8, code = codes[status] ?? 'Unknown') => {
   throw Object.assign(Error(`${`${what}`.slice(0, 99)}: ${code}`), { code, status })
 }
-const run = list => list?.forEach(f => f())
 
 /** The bytes behind what a user may name. */
 const read = async source => {
@@ -70,20 +69,30 @@ export const load = async (source, imports, { sidecar } = {}) => {
     }
   }
   const block = (size, align, k, owned) => {
-    const later = owned ? k.undo : k.lent ?? fail('lent data that nothing keeps')
+    owned || k.lent !== undefined || fail('lent data that nothing keeps')
     if (size > 2147483647) fail('alloc', 3)
     const ptr = call(alloc, size, align) >>> 0
     if (!ptr) fail('alloc', 7)
     check(ptr, 1, { size, align, name: 'alloc' })
-    later.push(() => dead || call(dealloc, ptr, size, align))
+    k.undo = { ptr, size, align, owner: 0, next: k.undo }
+    if (!owned) k.lent = { ptr, size, align, owner: 0, next: k.lent }
     return ptr
+  }
+  /** Frees blocks, and gives back owners. */
+  const undo = chain => {
+    for (; chain && !dead; chain = chain.next) {
+      const { ptr, size, align, owner } = chain
+      if (owner) {
+        owner.$p = ptr
+        adopt(owner.$t, owner)
+      } else if (ptr) call(dealloc, ptr, size, align)
+    }
   }
   const attempt = (k, body) => {
     try {
       return body()
     } catch (error) {
-      run(k.undo)
-      run(k.lent)
+      undo(k.undo)
       throw error
     }
   }
@@ -106,7 +115,7 @@ export const load = async (source, imports, { sidecar } = {}) => {
   const adopt = (type, view, k) => {
     view.$t = type
     view.$i = live.push(view) - 1
-    if (k?.lent[0]) view.$k = k.lent
+    if (k) view.$k = k.lent
     return view
   }
   const forget = owner => {
@@ -127,12 +136,12 @@ export const load = async (source, imports, { sidecar } = {}) => {
     if (type.plain) return type.put(ptr, value)
     if (type.owns && !type.n) fail(`${type.name} is assigned by its parts`)
     const root = view.$r
-    const k = { undo: [], lent: root.$t && [] }
+    const k = { undo: 0, lent: root.$t && (root.$k ?? 0), back: 0 }
     const old = type.owns && u32.get(ptr)
     const len = old && u32.get(ptr + 4)
     if (old) release(type)
     attempt(k, () => type.put(ptr, value, k))
-    if (k.lent?.[0]) (root.$k ??= []).push(...k.lent)
+    if (k.lent) root.$k = k.lent
     if (old) release(type, old, len)
   }
 
@@ -152,7 +161,7 @@ export const load = async (source, imports, { sidecar } = {}) => {
       if (!dead) release($t)
       forget(this)
       release($t, $p, $n)
-      run($k)
+      undo($k)
     }
   }
   View.prototype[dispose] = View.prototype.free
@@ -219,20 +228,25 @@ export const load = async (source, imports, { sidecar } = {}) => {
     size: n * base.size,
     align: base.align,
     n,
-    ...more,
-    lift: (x, len, ...rest) => lift(base.lift(x), u32.lift(len), ...rest),
+    plain: more === 1,
+    elem: more?.elem,
+    owns: more?.owns,
+    text: more?.text,
+    drop: undefined,
+    name,
+    lift: (x, len, root, write, take) => lift(base.lift(x), u32.lift(len), root, write, take),
     lower,
-    get: (ptr, ...rest) => lift(base.get(ptr), n > 1 && u32.get(ptr + 4), ...rest),
+    get: (ptr, root, write, take) => lift(base.get(ptr), n > 1 && u32.get(ptr + 4), root, write, take),
     put(ptr, value, k) {
       base.put(ptr, lower(value, k))
       if (n > 1) u32.put(ptr + 4, second)
     },
   })
-  derive('bool', u8, x => !!x, value => typeof value === 'boolean' ? +value : fail('bool'), 1, { plain: 1 }).lift = x => !!x
+  derive('bool', u8, x => !!x, value => typeof value === 'boolean' ? +value : fail('bool'), 1, 1).lift = x => !!x
   derive('char', u32, x => x < 0xd800 || x > 0xdfff && x < 0x110000 ? String.fromCodePoint(x) : fail('char'), value => {
     const x = typeof value === 'string' ? value.codePointAt() : NaN
     return (x < 0xd800 || x > 0xdfff) && String.fromCodePoint(x) === value ? x : fail('char')
-  }, 1, { plain: 1 })
+  }, 1, 1)
 
   const strlen = ptr => {
     check(ptr, 1, u8)
@@ -286,8 +300,11 @@ export const load = async (source, imports, { sidecar } = {}) => {
     const gives = mark === '^'
     if (!gives && owns || mark === '~' && !n) fail(`${what} takes what lies in memory`)
     const ptr = length ? block(length * size, align, k, gives) : align
-    fill(elem, ptr, values, gives ? { undo: k.undo } : k)
-    if (mark === '~') (k.back ??= []).push(() => {
+    const { lent } = k
+    if (gives) k.lent = undefined
+    fill(elem, ptr, values, k)
+    k.lent = lent
+    if (mark === '~') (k.back ||= []).push(() => {
       if (array && isView(values)) values.set(new array(heap().buffer, ptr, length))
       else for (let i = 0; i < length; i++) values[i] = get(ptr + i * size, guest)
     })
@@ -354,10 +371,7 @@ export const load = async (source, imports, { sidecar } = {}) => {
           const { $t } = value
           if ($t?.elem !== target || $t.n !== made.n || value.$k) fail(name)
           forget(value)
-          k.undo.push(() => {
-            value.$p = ptr
-            adopt($t, value)
-          })
+          k.undo = { ptr, size: 0, align: 0, owner: value, next: k.undo }
         } else if (!(wide ? value.$e === elem : target.is(value)) || mark && !value.$w) fail(name)
         return ptr
       }
@@ -375,7 +389,7 @@ export const load = async (source, imports, { sidecar } = {}) => {
       size,
       align,
       is: view => view instanceof Class,
-      get: (ptr, root, write) => new Class(guest, ptr, root, write),
+      get: (ptr, root, write) => new Class(ptr, root, write),
       put(ptr, value, k) {
         if (Object(value) !== value) fail(name)
         if (value instanceof Class && !made.owns) {
@@ -385,21 +399,27 @@ export const load = async (source, imports, { sidecar } = {}) => {
       },
     })
     class Class extends View {
-      constructor(value, ptr, root, write) {
-        const k = value !== guest && { undo: [], lent: [] }
-        super(k ? block(size || fail(name), align, k, 1) : ptr, root, k || write)
-        if (k) {
-          attempt(k, () => made.put(this.$p, value, k))
-          adopt(owned ??= type('^*' + name), this, k)
-        }
-      }
       assign(value) {
         assign(this, made, at(this), value)
       }
     }
+    /** What users know as the class. */
+    function Made(value) {
+      const k = { undo: 0, lent: 0, back: 0 }
+      const ptr = block(size || fail(name), align, k, 1)
+      try {
+        made.put(ptr, value, k)
+      } catch (error) {
+        undo(k.undo)
+        throw error
+      }
+      return adopt(owned ??= type('^*' + name), new Class(ptr, undefined, 1), k)
+    }
+    Made.prototype = Class.prototype
+    Class.prototype.constructor = Made
     made.define = (name, get, set) => Object.defineProperty(Class.prototype, name, { get, set })
-    Object.defineProperty(Class, 'name', { value: name })
-    m[name] = Class
+    Object.defineProperty(Made, 'name', { value: name })
+    m[name] = Made
     return made
   }
 
@@ -444,8 +464,8 @@ export const load = async (source, imports, { sidecar } = {}) => {
     if (typeof f !== 'function' || f.length !== count) fail(`R9, ${name}`)
     const names = result?.names
     return (...values) => {
-      const k = { undo: [], lent: [] }
-      const args = []
+      const k = { undo: 0, lent: 0, back: 0 }
+      const args = Array(count)
       const outs = []
       if (values.length !== ins) fail(`${name}: ${ins} arguments wanted`)
       // A typed array on the guest's memory is lent as it is. First of all, since growth would detach it.
@@ -455,30 +475,35 @@ export const load = async (source, imports, { sidecar } = {}) => {
           values[i] = new List(value.byteOffset, guest, 1, types.get(value.constructor), value.length)
         }
       }
-      if (count) attempt(k, () => {
+      try {
         let i = 0
+        let j = 0
         for (const [type, out] of params) {
           if (out) {
-            args.push(block(type.size, type.align, k))
-            outs.push([type, args.at(-1), k.lent.length - 1])
+            args[j++] = block(type.size, type.align, k)
+            outs.push([type, k.lent])
           } else {
-            args.push(type.lower(values[i++], k))
-            if (type.n > 1) args.push(second)
+            args[j++] = type.lower(values[i++], k)
+            if (type.n > 1) args[j++] = second
           }
         }
-      })
+      } catch (error) {
+        undo(k.undo)
+        throw error
+      }
       const value = call(f, args[0], args[1], args[2], args[3], count > 4 && args)
       try {
         if (names && value) fail(name, value, names[value])
         const results = result && !names ? [result.lift(value, 0, guest, 0, 1)] : []
-        for (const [type, ptr, i] of outs) {
-          if (!type.n) delete k.lent[i]
+        for (const [type, block] of outs) {
+          const { ptr } = block
+          if (!type.n) block.ptr = 0
           results.push(type.n ? type.get(ptr, guest, 0, 1) : adopt(types.get('^*' + type.name), type.get(ptr, undefined, 1)))
         }
-        run(k.back)
+        if (k.back) k.back.forEach(copy => copy())
         return results.length > 1 ? results : results[0]
       } finally {
-        run(k.lent)
+        undo(k.lent)
       }
     }
   }
@@ -489,7 +514,7 @@ export const load = async (source, imports, { sidecar } = {}) => {
     const root = { $p: 1 }
     const outs = []
     const values = []
-    const k = { undo: [] }
+    const k = { undo: 0, lent: undefined, back: 0 }
     let i = 0
     try {
       for (const [type, out] of params) {
@@ -617,7 +642,7 @@ export const load = async (source, imports, { sidecar } = {}) => {
       m[name] = Object.freeze(names)
       const listed = value => base.lower(value) in names ? value : fail(name)
       if (of === 'status') types.set(name, { names })
-      else derive(name, base, listed, listed, 1, { plain: 1 })
+      else derive(name, base, listed, listed, 1, 1)
     }],
     sig: ['NP', (kind, name, ...words) => {
       const sig = {}
@@ -705,14 +730,14 @@ export const load = async (source, imports, { sidecar } = {}) => {
   }
   const alloc = role('alloc', 2)
   const dealloc = role('free', 3)
-  run(todo)
+  todo.forEach(next => next())
   u8.heap()
   if (raw._initialize) call(raw._initialize)
 
   host.raw = raw
   host.live = () => [...live]
   host.array = (elem, values) => {
-    const k = { undo: [], lent: [] }
+    const k = { undo: 0, lent: 0, back: 0 }
     const list = type('^[]' + elem)
     return attempt(k, () => list.lift(list.lower(typeof values === 'number' ? new list.elem.array(values) : values, k), second, guest, 0, 1))
   }
