@@ -43,7 +43,7 @@ export const load = async (source, imports, { sidecar } = {}) => {
   const live = []
   const guest = { $p: 1 }
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-  let dead, second
+  let dead, second, raw, memory, table, alloc, dealloc
 
   const utf8 = (bytes, what, more) => {
     try {
@@ -333,7 +333,6 @@ export const load = async (source, imports, { sidecar } = {}) => {
           return buffer || elem.owns
         },
         nest: depth => buffer ? 0 : elem.nest?.(depth),
-        is: view => view.$e === elem && (buffer ? view.$n < 0 : view.$n === len),
         get: (ptr, root, write) => new List(ptr, root, write, elem, len),
         put(ptr, values, k) {
           values = items(values, name)
@@ -372,7 +371,7 @@ export const load = async (source, imports, { sidecar } = {}) => {
           if ($t?.elem !== target || $t.n !== made.n || value.$k) fail(name)
           forget(value)
           k.undo = { ptr, size: 0, align: 0, owner: value, next: k.undo }
-        } else if (!(wide ? value.$e === elem : target.is(value)) || mark && !value.$w) fail(name)
+        } else if (value.$e !== (target.elem ?? target) && value.$e !== elem || !wide && value.$n !== target.len || mark && !value.$w) fail(name)
         return ptr
       }
       if (!wide && !(target.len > 0)) fail(name)
@@ -382,44 +381,42 @@ export const load = async (source, imports, { sidecar } = {}) => {
     return made
   }
 
-  /** A struct, union, tagged or opaque type, and the class of its views. */
-  const aggregate = (name, size, align, put) => {
-    let owned
+  /** A struct, union, tagged or opaque type. The class of its views is made when there is one. */
+  const aggregate = (name, size, align, put, properties) => {
+    let owned, Class
+    const view = (ptr, root, write) => new (Class ??= build())(ptr, root, write, made)
+    const build = () => {
+      class Class extends View {
+        assign(value) {
+          assign(this, made, at(this), value)
+        }
+      }
+      const prototype = Made.prototype = Class.prototype
+      prototype.constructor = Made
+      properties?.((name, get, set) => Object.defineProperty(prototype, name, { get, set }))
+      return Class
+    }
     const made = add(name, {
       size,
       align,
-      is: view => view instanceof Class,
-      get: (ptr, root, write) => new Class(ptr, root, write),
+      owns: undefined,
+      get: view,
       put(ptr, value, k) {
         if (Object(value) !== value) fail(name)
-        if (value instanceof Class && !made.owns) {
+        if (value.$e === made && !made.owns) {
           const from = at(value)
           u8.heap().copyWithin(ptr, from, from + size)
         } else put(ptr, value, k)
       },
     })
-    class Class extends View {
-      assign(value) {
-        assign(this, made, at(this), value)
-      }
-    }
     /** What users know as the class. */
     function Made(value) {
       const k = { undo: 0, lent: 0, back: 0 }
       const ptr = block(size || fail(name), align, k, 1)
-      try {
-        made.put(ptr, value, k)
-      } catch (error) {
-        undo(k.undo)
-        throw error
-      }
-      return adopt(owned ??= type('^*' + name), new Class(ptr, undefined, 1), k)
+      attempt(k, () => made.put(ptr, value, k))
+      return adopt(owned ??= type('^*' + name), view(ptr, undefined, 1), k)
     }
-    Made.prototype = Class.prototype
-    Class.prototype.constructor = Made
-    made.define = (name, get, set) => Object.defineProperty(Class.prototype, name, { get, set })
-    Object.defineProperty(Made, 'name', { value: name })
-    m[name] = Made
+    m[name] = Object.defineProperty(Made, 'name', { value: name })
     return made
   }
 
@@ -475,7 +472,7 @@ export const load = async (source, imports, { sidecar } = {}) => {
           values[i] = new List(value.byteOffset, guest, 1, types.get(value.constructor), value.length)
         }
       }
-      try {
+      if (count) attempt(k, () => {
         let i = 0
         let j = 0
         for (const [type, out] of params) {
@@ -487,10 +484,7 @@ export const load = async (source, imports, { sidecar } = {}) => {
             if (type.n > 1) args[j++] = second
           }
         }
-      } catch (error) {
-        undo(k.undo)
-        throw error
-      }
+      })
       const value = call(f, args[0], args[1], args[2], args[3], count > 4 && args)
       try {
         if (names && value) fail(name, value, names[value])
@@ -560,22 +554,36 @@ export const load = async (source, imports, { sidecar } = {}) => {
     const base = kind[0] === 't' && types.get(words.shift())
     const fields = []
     const cases = { __proto__: null }
-    const active = view => cases[base.get(at(view))] ?? fail(name)
+    let deep = 0
     declare(name)
     size = +size
     align = +align
     if (![1, 2, 4, 8].includes(align) || !size || size % align || size > 2147483647 || base.size > align) fail('R8')
-    const made = aggregate(name, size, align, base ? (ptr, value, k) => {
-      const { number, offset, type } = cases[`${value.tag}`] ?? fail(name)
-      base.put(ptr, number)
-      type?.put(ptr + offset, value.value, k)
-    } : (ptr, value, k) => {
-      for (const { name, offset, type } of fields) {
+    const made = aggregate(name, size, align, (ptr, value, k) => {
+      if (base) {
+        const { number, offset, type } = cases[`${value.tag}`] ?? fail(name)
+        base.put(ptr, number)
+        type?.put(ptr + offset, value.value, k)
+      } else for (const { name, offset, type } of fields) {
         const field = value[name]
         if (!union || field !== undefined) type.put(ptr + offset, field, k)
       }
+    }, define => {
+      if (base) {
+        const active = view => cases[base.get(at(view))] ?? fail(name)
+        define('tag', function () {
+          return active(this).name
+        })
+        define('value', function () {
+          const { offset, type } = active(this)
+          return type?.get(at(this) + offset, this.$r, this.$w)
+        })
+      } else for (const { name, offset, type } of fields) define(name, function () {
+        return type.get(at(this) + offset, this.$r, this.$w)
+      }, function (value) {
+        assign(this, type, at(this) + offset, value)
+      })
     })
-    let deep = 0
     made.nest = depth => {
       if (deep) return deep
       if (depth > 32) fail('R8')
@@ -587,11 +595,7 @@ export const load = async (source, imports, { sidecar } = {}) => {
           field.number = number = integer(number, base)
           if (number in cases) fail('R8')
           cases[name] = cases[number] = field
-        } else made.define(name, function () {
-          return type.get(at(this) + offset, this.$r, this.$w)
-        }, function (value) {
-          assign(this, type, at(this) + offset, value)
-        })
+        }
         if (!type) return
         fields.push(field)
         if (!type.size || union && offset || offset < end || offset % type.align || type.align > align || offset + type.size > size) fail('R8')
@@ -599,15 +603,6 @@ export const load = async (source, imports, { sidecar } = {}) => {
         most = Math.max(most, type.nest?.(depth + 1) ?? 0)
         made.owns ||= type.owns
       })
-      if (base) {
-        made.define('tag', function () {
-          return active(this).name
-        })
-        made.define('value', function () {
-          const { offset, type } = active(this)
-          return type?.get(at(this) + offset, this.$r, this.$w)
-        })
-      }
       if (most > 31 || union && made.owns) fail('R8')
       return deep = most + 1
     }
@@ -621,7 +616,7 @@ export const load = async (source, imports, { sidecar } = {}) => {
   }
   const kinds = {
     __proto__: null,
-    abi: ['1 wasm32', kind => once(`${kind} `)],
+    abi: ['1 wasm32', kind => void once(`${kind} `)],
     role: ['N N', (kind, role, name) => {
       once(`role ${role}`)
       roles.set(role, name)
@@ -689,48 +684,49 @@ export const load = async (source, imports, { sidecar } = {}) => {
   const sections = sidecar === undefined ? WebAssembly.Module.customSections(module, 'linmem.abi') : [sidecar]
   const text = sections.map(part => typeof part === 'string' ? part : utf8(part, 'linmem.abi', { stream: true })).join('') + utf8(undefined, 'linmem.abi')
   if (text.length > 4194304) fail('linmem.abi', 3)
-  /** Runs what a line asks for. Its errors name the line. */
-  const named = (line, body) => {
-    try {
-      return body()
-    } catch (error) {
-      error.message += `: ${line.slice(0, 99)}`
-      throw error
-    }
-  }
-  const todo = []
-  for (const line of new Set(text.split('\n'))) {
-    named(line, () => {
+  let line
+  try {
+    const todo = []
+    for (line of new Set(text.split('\n'))) {
       const words = line.replace(/^!/, '').split(' ')
       const record = kinds[words[0]]
       if (line.length > 65535) fail('line', 3)
       if (record) {
         if (!(record[2] ??= RegExp(`^!?${words[0]} ${form(record[0])}$`)).test(line)) fail('R7')
-        const next = record[1](...words)
-        if (next instanceof Function) todo.push(() => named(line, next))
+        todo.push(line, record[1](...words))
       } else if (line[0] === '!') fail('R6')
-    })
-  }
-  if (!seen.has('abi ')) fail('no abi record')
+    }
+    line = ''
+    if (!seen.has('abi ')) fail('no abi record')
 
-  const linked = { __proto__: null }
-  const own = (object, key) => object && Object.hasOwn(object, key) ? object[key] : undefined
-  for (const { module: from, name } of WebAssembly.Module.imports(module)) {
-    const f = own(own(imports, from), name)
-    const sig = shims.get(`${from} ${name}`)
-    if (sig && typeof f !== 'function') fail(`no import ${from} ${name}`)
-    const group = linked[from] ??= { __proto__: null }
-    group[name] = sig ? shim(f, sig) : f
+    const linked = { __proto__: null }
+    const own = (object, key) => object && Object.hasOwn(object, key) ? object[key] : undefined
+    for (const { module: from, name } of WebAssembly.Module.imports(module)) {
+      const f = own(own(imports, from), name)
+      const sig = shims.get(line = `${from} ${name}`)
+      if (sig && typeof f !== 'function') fail('no import')
+      const group = linked[from] ??= { __proto__: null }
+      group[name] = sig ? shim(f, sig) : f
+    }
+    raw = (await WebAssembly.instantiate(module, linked)).exports
+    line = ''
+    memory = raw.memory
+    table = raw.__indirect_function_table
+    const role = (name, count) => {
+      const f = raw[roles.get(name) ?? name]
+      return typeof f === 'function' && f.length === count ? f : fail(`R9, ${name}`)
+    }
+    alloc = role('alloc', 2)
+    dealloc = role('free', 3)
+    for (let i = 1; i < todo.length; i += 2) {
+      line = todo[i - 1]
+      todo[i]?.()
+    }
+  } catch (error) {
+    // Errors name the record.
+    if (line) error.message += `: ${line.slice(0, 99)}`
+    throw error
   }
-  const raw = (await WebAssembly.instantiate(module, linked)).exports
-  const { memory, __indirect_function_table: table } = raw
-  const role = (name, count) => {
-    const f = raw[roles.get(name) ?? name]
-    return typeof f === 'function' && f.length === count ? f : fail(`R9, ${name}`)
-  }
-  const alloc = role('alloc', 2)
-  const dealloc = role('free', 3)
-  todo.forEach(next => next())
   u8.heap()
   if (raw._initialize) call(raw._initialize)
 
