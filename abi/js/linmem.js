@@ -410,13 +410,12 @@ export const load = async (source, imports, { sidecar } = {}) => {
       },
     })
     /** What users know as the class. */
-    function Made(value) {
+    const Made = m[name] = { [name]: function (value) {
       const k = { undo: 0, lent: 0, back: 0 }
       const ptr = block(size || fail(name), align, k, 1)
       attempt(k, () => made.put(ptr, value, k))
       return adopt(owned ??= type('^*' + name), view(ptr, undefined, 1), k)
-    }
-    m[name] = Object.defineProperty(Made, 'name', { value: name })
+    } }[name]
     return made
   }
 
@@ -425,14 +424,17 @@ export const load = async (source, imports, { sidecar } = {}) => {
   const once = key => seen.has(key) ? fail('R3') : seen.add(key)
   const declare = name => types.has(name) ? fail('R5') : once(name)
   const integer = (text, { size, lower }) => lower(text.length > 20 ? fail('R8') : size > 4 ? BigInt(text) : +text)
-  /** Calls `each` with the parts of each member: name, value of a case, offset, mark, type. */
+  /** Calls `each` with the parts of each member: name, type, offset, value of a case, whether it is an out pointer. */
   const members = (words, each) => {
     const names = new Set()
     for (const word of words) {
-      const [, name, value, offset, out, of] = /^(\w+)(?:=([-\d]+))?(?::(\d+)(?=:))?(?::(>?)(.+))?$/.exec(word)
-      if (names.has(name)) fail('R4')
-      names.add(name)
-      each(name, of && type(of), offset && +offset, value, out)
+      const parts = word.split(':')
+      const head = parts[0].split('=')
+      const of = parts[2] ?? parts[1]
+      const out = of?.[0] === '>'
+      if (names.has(head[0])) fail('R4')
+      names.add(head[0])
+      each(head[0], of && type(out ? of.slice(1) : of), +parts[1], head[1], out)
     }
   }
   const signature = words => {
@@ -447,7 +449,7 @@ export const load = async (source, imports, { sidecar } = {}) => {
     }
     members(words, (name, of, offset, value, out) => {
       const { n } = of
-      if (offset >= 0 || !(out ? of.size : n)) fail('R7')
+      if (!(out ? of.size : n)) fail('R7')
       if (out && !n) type('^*' + of.name)
       count += out ? 1 : n
       if (!out) ins++
@@ -547,7 +549,7 @@ export const load = async (source, imports, { sidecar } = {}) => {
   // Each kind of record: the form of its line, in which # is a number, V a value, N a name, T a type, P a signature, I an integer
   // type; and what to do with its words, which returns what is left to do when the module is there.
 
-  const parts = { '#': '(0|[1-9]\\d*)', V: '-?#', N: '[A-Za-z_]\\w*', T: '[^ >]\\S*', P: '( N:>?T)*( -> T)?', I: '[iu](8|16|32|64)' }
+  const parts = { '#': '(0|[1-9]\\d*)', V: '-?#', N: '[A-Za-z_]\\w*', T: '[^ >:][^ :]*', P: '( N:>?T)*( -> T)?', I: '[iu](8|16|32|64)' }
   const form = text => text.replace(/[#VNTPI]/g, letter => form(parts[letter]))
   const layout = (kind, name, size, align, ...words) => {
     const union = kind > 'u'
