@@ -123,10 +123,12 @@ export const load = async (source, imports, { sidecar } = {}) => {
     if (last !== owner) live[last.$i = owner.$i] = last
     owner.$p = 0
   }
-  /** Frees an owned value; to be asked before with no address. */
-  const release = ({ drop, name, elem, n, text }, ptr, len) => {
-    if (!drop && (!elem.size || elem.owns)) fail(`${name} has no drop`)
-    if (!ptr || dead) return
+  /** Frees an owned value, or tells whether that can be done, if there is no address. */
+  const release = (type, ptr, len, owner) => {
+    const { drop, elem, n, text } = type
+    type.free ||= drop || elem.size && !elem.owns || fail(`${type.name} has no drop`)
+    if (owner) forget(owner)
+    if (!ptr) return
     if (drop) call(drop, ptr, len)
     else call(dealloc, ptr, (n > 1 ? len : text ? strlen(ptr) + 1 : 1) * elem.size, elem.align)
   }
@@ -158,9 +160,8 @@ export const load = async (source, imports, { sidecar } = {}) => {
       const { $t, $p, $n, $k } = this
       if (!$t) fail('a view that owns nothing')
       if (!$p) return
-      if (!dead) release($t)
-      forget(this)
-      release($t, $p, $n)
+      if (dead) forget(this)
+      else release($t, $p, $n, this)
       undo($k)
     }
   }
@@ -171,9 +172,8 @@ export const load = async (source, imports, { sidecar } = {}) => {
       return second
     }
     get view() {
-      const { array, heap } = this.$e
       const ptr = first(this)
-      return array && (second ? new array(heap().buffer, ptr, second) : new array())
+      return this.$e.span?.(ptr, second)
     }
     at(index) {
       const { get, size } = this.$e
@@ -209,14 +209,17 @@ export const load = async (source, imports, { sidecar } = {}) => {
     const cell = new array(1)
     const js = typeof cell[0]
     let all = new array()
+    let last = all
     const heap = () => all.length ? all : all = new array(memory.buffer)
+    // The array on some elements, kept for who asks again.
+    const span = (ptr, len) => len && last.byteOffset === ptr && last.length === len ? last : last = len ? new array(heap().buffer, ptr, len) : new array()
     const lift = value => {
       cell[0] = value
       return cell[0]
     }
     const lower = value => typeof value === js && (i > 7 || lift(value) === value) ? value : fail(name)
     types.set(array, add(name, {
-      size, align: size, n: 1, plain: 1, array, heap, lift, lower,
+      size, align: size, n: 1, plain: 1, array, heap, span, lift, lower,
       get: ptr => heap()[ptr >>> shift],
       put: (ptr, value) => heap()[ptr >>> shift] = lower(value),
     }))
@@ -233,6 +236,7 @@ export const load = async (source, imports, { sidecar } = {}) => {
     owns: more?.owns,
     text: more?.text,
     drop: undefined,
+    free: undefined,
     name,
     lift: (x, len, root, write, take) => lift(base.lift(x), u32.lift(len), root, write, take),
     lower,
@@ -288,14 +292,14 @@ export const load = async (source, imports, { sidecar } = {}) => {
     }, 2 - zero, { elem: u8, text: 1, owns })
   }
 
-  const fill = ({ array, heap, size, put }, ptr, values, k) => {
-    if (array && values instanceof array) heap().set(values, ptr / size)
+  const fill = ({ array, span, size, put }, ptr, values, k) => {
+    if (array && values instanceof array) span(ptr, values.length).set(values)
     else for (let i = 0; i < values.length; i++) put(ptr + i * size, values[i], k)
   }
   const items = (values, what) => isView(values) || Array.isArray(values) ? values : values?.[Symbol.iterator] ? [...values] : fail(what)
   /** Gives (`^`) or lends elements, and copies back what the guest may write to (`~`). */
   const lend = (elem, values, k, mark, what) => {
-    const { array, heap, size, align, n, owns, get } = elem
+    const { span, size, align, n, owns, get } = elem
     const { length } = values
     const gives = mark === '^'
     if (!gives && owns || mark === '~' && !n) fail(`${what} takes what lies in memory`)
@@ -305,7 +309,7 @@ export const load = async (source, imports, { sidecar } = {}) => {
     fill(elem, ptr, values, k)
     k.lent = lent
     if (mark === '~') (k.back ||= []).push(() => {
-      if (array && isView(values)) values.set(new array(heap().buffer, ptr, length))
+      if (span && isView(values)) values.set(span(ptr, length))
       else for (let i = 0; i < length; i++) values[i] = get(ptr + i * size, guest)
     })
     second = length
