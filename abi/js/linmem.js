@@ -213,10 +213,11 @@ export const load = async (source, imports, { sidecar } = {}) => {
     const heap = () => all.length ? all : all = new array(memory.buffer)
     // The array on some elements, kept for who asks again.
     const span = (ptr, len) => len && last.byteOffset === ptr && last.length === len ? last : last = len ? new array(heap().buffer, ptr, len) : new array()
-    const lift = value => {
-      cell[0] = value
+    const bits = 32 - 8 * size
+    const lift = i > 7 ? x => x : bits < 0 ? x => {
+      cell[0] = x
       return cell[0]
-    }
+    } : i % 2 ? x => x << bits >>> bits : x => x << bits >> bits
     const lower = value => typeof value === js && (i > 7 || lift(value) === value) ? value : fail(name)
     types.set(array, add(name, {
       size, align: size, n: 1, plain: 1, array, heap, span, lift, lower,
@@ -238,7 +239,7 @@ export const load = async (source, imports, { sidecar } = {}) => {
     drop: undefined,
     free: undefined,
     name,
-    lift: (x, len, root, write, take) => lift(base.lift(x), u32.lift(len), root, write, take),
+    lift: (x, len, root, write, take) => lift(base.lift(x), len >>> 0, root, write, take),
     lower,
     get: (ptr, root, write, take) => lift(base.get(ptr), n > 1 && u32.get(ptr + 4), root, write, take),
     put(ptr, value, k) {
@@ -457,7 +458,7 @@ export const load = async (source, imports, { sidecar } = {}) => {
       if (out && !n) type('^*' + of.name)
       count += out ? 1 : n
       if (!out) ins++
-      params.push([of, out])
+      params.push({ type: of, out })
     })
     return { params, result, count, ins }
   }
@@ -466,41 +467,50 @@ export const load = async (source, imports, { sidecar } = {}) => {
   const bind = (name, f, { params, result, count, ins }) => {
     if (typeof f !== 'function' || f.length !== count) fail(`R9, ${name}`)
     const names = result?.names
+    const lift = names ? undefined : result?.lift
+    if (!count && lift) return () => lift(call(f), 0, guest, 0, 1)
     return (...values) => {
       const k = { undo: 0, lent: 0, back: 0 }
-      const args = Array(count)
-      const outs = []
+      const args = [0, 0, 0, 0]
+      let i = 0
+      let j = 0
+      let outs
       if (values.length !== ins) fail(`${name}: ${ins} arguments wanted`)
       // A typed array on the guest's memory is lent as it is. First of all, since growth would detach it.
-      for (let i = 0; i < ins; i++) {
+      for (; i < ins; i++) {
         const value = values[i]
         if (isView(value) && value.buffer === memory.buffer) {
           values[i] = new List(value.byteOffset, guest, 1, types.get(value.constructor), value.length)
         }
       }
-      if (count) attempt(k, () => {
-        let i = 0
-        let j = 0
-        for (const [type, out] of params) {
+      try {
+        i = 0
+        for (const { type, out } of params) {
           if (out) {
             args[j++] = block(type.size, type.align, k)
-            outs.push([type, k.lent])
+            ;(outs ??= []).push({ type, block: k.lent })
           } else {
             args[j++] = type.lower(values[i++], k)
             if (type.n > 1) args[j++] = second
           }
         }
-      })
-      const value = call(f, args[0], args[1], args[2], args[3], count > 4 && args)
+      } catch (error) {
+        undo(k.undo)
+        throw error
+      }
+      const value = call(f, args[0], args[1], args[2], args[3], j > 4 && args)
       try {
         if (names && value) fail(name, value, names[value])
-        const results = result && !names ? [result.lift(value, 0, guest, 0, 1)] : []
-        for (const [type, block] of outs) {
-          const { ptr } = block
-          if (!type.n) block.ptr = 0
-          results.push(type.n ? type.get(ptr, guest, 0, 1) : adopt(types.get('^*' + type.name), type.get(ptr, undefined, 1)))
-        }
+        const first = lift?.(value, 0, guest, 0, 1)
         if (k.back) k.back.forEach(copy => copy())
+        if (!outs) return first
+        const results = outs.map(({ type, block }) => {
+          const { ptr } = block
+          if (type.n) return type.get(ptr, guest, 0, 1)
+          block.ptr = 0
+          return adopt(types.get('^*' + type.name), type.get(ptr, undefined, 1))
+        })
+        if (lift) results.unshift(first)
         return results.length > 1 ? results : results[0]
       } finally {
         undo(k.lent)
@@ -517,11 +527,11 @@ export const load = async (source, imports, { sidecar } = {}) => {
     const k = { undo: 0, lent: undefined, back: 0 }
     let i = 0
     try {
-      for (const [type, out] of params) {
+      for (const { type, out } of params) {
         if (out) {
           const ptr = args[i++] >>> 0
           check(ptr, 1, type)
-          outs.push([type, ptr])
+          outs.push({ type, ptr })
         } else {
           values.push(type.lift(args[i], args[i + 1], root, 0, 1))
           i += type.n
@@ -540,7 +550,7 @@ export const load = async (source, imports, { sidecar } = {}) => {
       return attempt(k, () => {
         i = 0
         const value = lower ? lower(returned[i++], k) : 0
-        for (const [type, ptr] of outs) type.put(ptr, returned[i++], k)
+        for (const { type, ptr } of outs) type.put(ptr, returned[i++], k)
         return value
       })
     } catch (error) {
