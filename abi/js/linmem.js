@@ -277,11 +277,11 @@ export const load = async (source, imports, { sidecar } = {}) => {
     }, (value, k) => {
       if (value == null && maybe) return 0
       if (typeof value !== 'string') fail(name)
-      if (zero && value.includes('\0')) fail(name, 6)
       let len = value.length
       let i = 0
-      while (len < 33 && i < len && value.charCodeAt(i) < 128) i++
-      const codes = i < len && encoder.encode(/\p{Cs}/u.test(value) ? fail(name, 5) : value)
+      // From 1 to 127.
+      while (len < 33 && i < len && (value.charCodeAt(i) - 1 >>> 0) < 127) i++
+      const codes = i < len && encoder.encode(zero && value.includes('\0') ? fail(name, 6) : /\p{Cs}/u.test(value) ? fail(name, 5) : value)
       if (codes) len = codes.length
       const ptr = len + zero ? block(len + zero, 1, k, owns) : 1
       const bytes = u8.heap()
@@ -418,7 +418,12 @@ export const load = async (source, imports, { sidecar } = {}) => {
     const Made = m[name] = { [name]: function (value) {
       const k = { undo: 0, lent: 0, back: 0 }
       const ptr = block(size || fail(name), align, k, 1)
-      attempt(k, () => made.put(ptr, value, k))
+      try {
+        made.put(ptr, value, k)
+      } catch (error) {
+        undo(k.undo)
+        throw error
+      }
       return adopt(owned ??= type('^*' + name), view(ptr, undefined, 1), k)
     } }[name]
     return made
@@ -460,7 +465,7 @@ export const load = async (source, imports, { sidecar } = {}) => {
       if (!out) ins++
       params.push({ type: of, out })
     })
-    return { params, result, count, ins }
+    return { params, result, count, ins, plain: !result?.names && params.every(({ type, out }) => type.plain && !out) }
   }
 
   /** The function of JavaScript that calls `f`. */
@@ -520,13 +525,18 @@ export const load = async (source, imports, { sidecar } = {}) => {
 
   /** The function for the guest that calls `f`. */
   const shim = (f, sig) => (...args) => {
-    const { params, result } = sig
+    const { params, result, plain } = sig
     const root = { $p: 1 }
-    const outs = []
-    const values = []
-    const k = { undo: 0, lent: undefined, back: 0 }
     let i = 0
     try {
+      if (plain) {
+        for (; i < args.length; i++) args[i] = params[i].type.lift(args[i])
+        const value = f(...args)
+        return result?.lower(value)
+      }
+      const outs = []
+      const values = []
+      const k = { undo: 0, lent: undefined, back: 0 }
       for (const { type, out } of params) {
         if (out) {
           const ptr = args[i++] >>> 0
