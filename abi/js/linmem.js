@@ -210,18 +210,18 @@ export const load = async (source, imports, { sidecar } = {}) => {
     const size = array.BYTES_PER_ELEMENT
     const shift = 31 - Math.clz32(size)
     const cell = new array(1)
-    const js = typeof cell[0]
     let all = new array()
     let last = all
     const heap = () => all.length ? all : all = new array(memory.buffer)
     // The array on some elements, kept for who asks again.
     const span = (ptr, len) => len && last.byteOffset === ptr && last.length === len ? last : last = len ? new array(heap().buffer, ptr, len) : new array()
     const bits = 32 - 8 * size
-    const lift = i > 7 ? x => x : bits < 0 ? x => {
+    const big = bits < 0 && i < 8
+    const lift = i > 7 ? x => x : big ? x => {
       cell[0] = x
       return cell[0]
     } : i % 2 ? x => x << bits >>> bits : x => x << bits >> bits
-    const lower = value => typeof value === js && (i > 7 || lift(value) === value) ? value : fail(name)
+    const lower = value => (big ? typeof value === 'bigint' : typeof value === 'number') && (i > 7 || lift(value) === value) ? value : fail(name)
     types.set(array, add(name, {
       size, align: size, n: 1, plain: 1, array, heap, span, lift, lower,
       get: ptr => heap()[ptr >>> shift],
@@ -410,7 +410,7 @@ export const load = async (source, imports, { sidecar } = {}) => {
       owns: undefined,
       get: view,
       put(ptr, value, k) {
-        if (Object(value) !== value) fail(name)
+        if (!value || typeof value !== 'object') fail(name)
         if (value.$e === made && !made.owns) {
           const from = at(value)
           u8.heap().copyWithin(ptr, from, from + size)
@@ -487,7 +487,7 @@ export const load = async (source, imports, { sidecar } = {}) => {
       // A typed array on the guest's memory is lent as it is. First of all, since growth would detach it.
       for (; i < ins; i++) {
         const value = values[i]
-        if (isView(value) && value.buffer === memory.buffer) {
+        if (typeof value === 'object' && isView(value) && value.buffer === memory.buffer) {
           values[i] = new List(value.byteOffset, guest, 1, types.get(value.constructor), value.length)
         }
       }
