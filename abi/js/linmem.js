@@ -217,10 +217,12 @@ export const load = async (source, imports, { sidecar } = {}) => {
     const span = (ptr, len) => len && last.byteOffset === ptr && last.length === len ? last : last = len ? new array(heap().buffer, ptr, len) : new array()
     const bits = 32 - 8 * size
     const big = bits < 0 && i < 8
-    const lift = i > 7 ? x => x : big ? x => {
+    const lift = x => {
+      if (i > 7) return x
+      if (!big) return i % 2 ? x << bits >>> bits : x << bits >> bits
       cell[0] = x
       return cell[0]
-    } : i % 2 ? x => x << bits >>> bits : x => x << bits >> bits
+    }
     const lower = value => (big ? typeof value === 'bigint' : typeof value === 'number') && (i > 7 || lift(value) === value) ? value : fail(name)
     types.set(array, add(name, {
       size, align: size, n: 1, plain: 1, array, heap, span, lift, lower,
