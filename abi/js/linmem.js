@@ -231,7 +231,7 @@ export const load = async (source, imports, { sidecar } = {}) => {
     }))
   })
   const [u8, u32] = [types.get('u8'), types.get('u32')]
-  types.set('usize', u32).set('isize', types.get('i32'))
+  types.set(Uint8ClampedArray, u8).set('usize', u32).set('isize', types.get('i32'))
   /** A type whose values are those of another, translated both ways; or an address and a length. */
   const derive = (name, base, lift, lower, n = 1, more) => add(name, {
     size: n * base.size,
@@ -298,8 +298,9 @@ export const load = async (source, imports, { sidecar } = {}) => {
     }, 2 - zero, { elem: u8, text: 1, owns })
   }
 
-  const fill = ({ array, span, size, put }, ptr, values, k) => {
-    if (array && values instanceof array) span(ptr, values.length).set(values)
+  const fill = (elem, ptr, values, k) => {
+    const { array, span, size, put } = elem
+    if (array && (values instanceof array || types.get(values.constructor) === elem)) span(ptr, values.length).set(values)
     else for (let i = 0; i < values.length; i++) put(ptr + i * size, values[i], k)
   }
   const items = (values, what) => isView(values) || Array.isArray(values) ? values : values?.[Symbol.iterator] ? [...values] : fail(what)
@@ -490,7 +491,7 @@ export const load = async (source, imports, { sidecar } = {}) => {
       for (; i < ins; i++) {
         const value = values[i]
         if (typeof value === 'object' && isView(value) && value.buffer === memory.buffer) {
-          values[i] = new List(value.byteOffset, guest, 1, types.get(value.constructor), value.length)
+          values[i] = new List(value.byteOffset, guest, 1, value instanceof Uint8Array ? u8 : types.get(value.constructor), value.length)
         }
       }
       try {
@@ -739,9 +740,10 @@ export const load = async (source, imports, { sidecar } = {}) => {
       const group = linked[from] ??= { __proto__: null }
       group[name] = sig ? shim(f, sig) : f
     }
-    raw = (await WebAssembly.instantiate(module, linked)).exports
     line = ''
+    raw = (await WebAssembly.instantiate(module, linked)).exports
     memory = raw.memory
+    if (!(memory instanceof WebAssembly.Memory)) fail('R9, memory')
     table = raw.__indirect_function_table
     const role = (name, count) => {
       const f = raw[roles.get(name) ?? name]
