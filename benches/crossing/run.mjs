@@ -114,7 +114,7 @@ const jobs = {
     ours: n => { for (; n--;) point.x = n },
     theirs: n => { for (; n--;) other.x = n },
   },
-  'a call without arguments of 1,000 calls of an import': {
+  'a call that calls an import 1,000 times': {
     ours: n => { for (; n--;) ours.log_loop(1000) },
     theirs: n => { for (; n--;) theirs.log_loop(1000) },
     raw: n => { for (; n--;) ours.raw.log_loop(1000) },
