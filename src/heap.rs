@@ -2,68 +2,64 @@
 //!
 //! A block that is freed is put on the list of its size and taken off again by the next request of that size: that is
 //! all that most calls do. The size comes with every call, so a used block has no header. When a list is empty, the
-//! block is cut out of free memory that has been coalesced (`runs.rs`), or off the memory that nobody has claimed yet.
-//! Before memory grows, the blocks on the lists are coalesced, some thousand at a time, if about as much has been cut as
-//! they can hold.
+//! block is cut out of a larger free one, or off the memory that nobody has claimed yet. Before memory grows, the free
+//! blocks are coalesced (`coalesce.rs`), if a sixty-fourth of the heap has been cut since the last time.
 //!
 //! ```text
-//! free  -> lists by size -> coalesced runs -> unclaimed memory      what joins moves right
-//! alloc <- lists by size <- coalesced runs <- unclaimed memory <- memory.grow
+//! free -> lists by size -> runs of free memory -> unclaimed memory     coalescing
+//!         lists by size <- pieces of block size <-
 //! ```
 //!
-//! Two other stores for what is coalesced were measured. A bit for each free granule, searched from a cursor for each
-//! class, is 260 bytes smaller, takes a twentieth more pages, and goes on growing through a long churn. To sort all
-//! freed blocks and list them anew has no bound: one call took 56 ms.
+//! Other designs were measured: bytes over a bump, bytes taken in percent of what lives where blocks of up to twenty sizes
+//! take turns four times in 1 and in 8 MiB, and the longest call with 200,000 scattered free blocks of 64 bytes.
 //!
-//! Invariants, asserted by [`Heap::check`] under these numbers, after those of `runs.rs`:
+//! ```text
+//!                                           bytes   percent         longest call
+//! up to 20,000 blocks in a call               880   118 to 1,900    1.4 ms
+//! up to 64,000 blocks in a call               880   106 to 1,303    9 ms
+//! up to 8,000 blocks in a call                879   202 to 2,120    0.8 ms
+//! all blocks in a call                        895   100 to 164      17 ms
+//! runs that are kept in lists by size       1,760   119 to 343      0.74 ms
+//! ```
 //!
-//! 4. A listed block lies at a multiple of GRANULE, below the unclaimed memory, and is on one list only.
-//! 5. It has the size of its class; on the first list it says its size, a multiple of GRANULE.
-//! 6. No run begins, ends or lies in it.
+//! The last also grows a block into free memory behind it. Marks that are kept from call to call would bound both, in
+//! about 1,150 bytes. To sort the blocks by address instead of marking them: as small, and one call took 27 ms.
+//!
+//! Invariants, asserted by [`Heap::check`] under these numbers:
+//!
+//! 1. A free block lies at a multiple of GRANULE, between the start of the slack and the unclaimed memory.
+//! 2. It has the size of its class, and ends there, too.
+//! 3. No two free blocks overlap, and none is on two lists.
 
-use crate::class::{CLASSES, GRANULE, LARGE, LOG, block_size, class};
+use crate::class::{END, FIRST, GRANULE, block_size, class};
+use crate::coalesce::bits_size;
 use crate::lock::Lock;
-use crate::memory::{Memory, PAGE, Pages, Span, room};
-use crate::runs::{Runs, align_up, bits_size};
+use crate::memory::{Memory, PAGE, Pages, Span, THREADS, room};
 use core::alloc::{GlobalAlloc, Layout};
 use core::ptr;
 use core::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
-/// How many blocks one call coalesces at most, unless memory has run out.
-const BATCH: usize = 4096;
-/// Blocks are coalesced when this much has been cut since, and a sixteenth of the heap, which is eight times its bits.
-/// With less, lists are emptied that will be needed: slower, and no tighter.
-const DEBT: usize = 24 << 10;
-
-/// How many runs that may be too short a call looks at, unless memory has run out.
-const LOOK: usize = 32;
-
-/// Bytes of bits for a page.
-const BITS: usize = PAGE >> (LOG + 3);
+/// How many blocks one call coalesces at most: where no cache has their links, each takes 200 ns and more.
+const BATCH: usize = 20_000;
 
 /// Whether a block was ever freed. In a static of its own, so that a module that never frees loses all that reuses.
 static FREED: AtomicBool = AtomicBool::new(false);
 
-/// The general-purpose allocator: fast and tight.
+/// The general-purpose allocator: small, fast and tight.
 ///
-/// A call takes constant time, but for what it may meet on the way, each with a bound: some calls of `memory.grow`; the
-/// coalescing of up to 4,096 freed blocks, when free memory has run out (under a millisecond, if no cache has them); a
-/// copy of the books, when the heap has outgrown them; and the copy of a block that is resized and cannot stay. Only a
-/// request for which memory cannot grow coalesces everything before it fails.
+/// A call takes constant time, but for what it may meet on the way: up to four calls of `memory.grow`; the coalescing of
+/// up to 20,000 free blocks, when free memory has run out; and the copy of a block that is resized and cannot stay. To
+/// coalesce so many took 0.7 ms in a heap of 4 MiB and 4 ms in one of 25 MiB: the larger the heap, the fewer of the blocks
+/// a cache has. A bit for each 8 bytes of the heap is cleared and read, in 1 GiB in 13 ms.
 ///
-/// A block has no header. Its size is rounded up to its alignment, and then to a multiple of 16 bytes up to 128, of a
-/// quarter of the power of two below it up to 32 KiB, and of 16 bytes above. The books take 1/128 of the heap, and as
-/// much is kept for larger ones. Memory grows by the pages that are missing, joins its neighbours, and is never given
-/// back; pages that others grew are never touched.
+/// A block has no header. Its size is rounded up to its alignment, and then to a multiple of 8 bytes up to 64, and of a
+/// quarter of the power of two below it above: 80, 96, 112, 128, 160. Memory grows by the pages that are missing, keeps
+/// 1/64 of itself for coalescing, and is never given back; pages that others grew are never touched. Where others have
+/// grown memory, nothing is kept until the heap grows again: if it cannot, nothing is coalesced from then on.
 ///
-/// At worst, as found by search: blocks of 17 bytes take 1.9 times their bytes, those just over a larger class 1.3
-/// times. A program that frees very many small blocks and then asks for large ones takes up to 2.4 times what was live,
-/// because coalescing is put off, and 1.02 times if it calls [`coalesce`](Self::coalesce) in between. Blocks that stay
-/// and pin what is free around them have cost 4.6 times (dlmalloc: 4.6).
-///
-/// A block grows in place where coalesced or unclaimed memory behind it is enough. It shrinks in place, unless a free
-/// block of the new size is at hand and it is not the last: to break blocks up costs more memory than it saves (1.4 times
-/// dlmalloc's under random load, against 1.1).
+/// A block grows in place at the end of the heap, and shrinks there. Elsewhere one that is resized to another of those
+/// sizes moves: to shrink all blocks in place would break them up, and take up to four times the memory under random load.
+/// So a call that shrinks a block can fail when memory has run out; the block is then as it was.
 ///
 /// Off wasm it runs over a [`Pages`] source only and is not `Sync`.
 ///
@@ -80,19 +76,15 @@ pub struct Heap<P = Memory> {
 }
 
 pub(crate) struct State {
-    /// Bytes cut since all lists were coalesced.
+    /// Bytes cut since free blocks were coalesced.
     debt: usize,
-    /// Free blocks: first those of any size, then one list for each class.
-    pub(crate) lists: [*mut Listed; 1 + CLASSES],
-    pub(crate) runs: Runs,
+    /// Free blocks, a list for each class.
+    lists: [*mut Listed; END - FIRST],
 }
 
-/// A block on a list.
-#[repr(C)]
+/// A free block.
 pub(crate) struct Listed {
     pub(crate) next: *mut Listed,
-    /// On the first list only.
-    pub(crate) size: usize,
 }
 
 // SAFETY: the pointers lead to memory that the state alone hands out; no thread owns it.
@@ -114,16 +106,27 @@ impl Default for Heap {
 impl<P> Heap<P> {
     /// Makes an allocator over `pages`. It takes nothing until the first allocation.
     pub const fn over(pages: P) -> Self {
-        let state = State { debt: 0, lists: [ptr::null_mut(); 1 + CLASSES], runs: Runs::new() };
+        let state = State { debt: 0, lists: [ptr::null_mut(); END - FIRST] };
         Self { state: Lock::new(state), pages }
     }
 }
 
 impl<P: Pages> Heap<P> {
-    /// Coalesces all free memory now, in time linear in the blocks freed since: for a moment when nobody waits.
+    /// Coalesces all free memory now, in time linear in the free blocks and the size of the heap: for a moment when nobody
+    /// waits.
+    ///
+    /// A program that has freed more than 20,000 blocks in no order, and goes on with other sizes, needs less memory with
+    /// it: half as much, with twenty sizes an eighth. One for which memory has run out may find some.
     pub fn coalesce(&self) {
-        let coalesce = |state: &mut State, span: &mut Span| while state.flush(&self.pages, span) {};
-        // SAFETY: `flush` calls nothing but the source, which does not call back, and does not panic.
+        let coalesce = |state: &mut State, span: &mut Span| {
+            let bits = bits_size(&self.pages, span);
+            if room(&self.pages, span.start, span.end) > bits {
+                state.debt = 0;
+                // SAFETY: there is room for the bits.
+                unsafe { state.coalesce(&self.pages, span, bits, usize::MAX) }
+            }
+        };
+        // SAFETY: `coalesce` calls nothing but the source, which does not call back, and does not panic.
         unsafe { self.with_span(coalesce) }
     }
 
@@ -146,21 +149,33 @@ impl<P: Pages> Heap<P> {
     }
 }
 
-/// The offset of the last byte of a request, whose size is rounded up to its alignment: then blocks of one class are mostly
-/// as aligned as the requests of that class ask.
+/// What an address has none of at the multiples of an alignment, and of GRANULE.
 #[inline]
-fn last(size: usize, align: usize) -> usize {
-    // A size is not 0, and `Layout` keeps it, rounded up, within `isize::MAX`.
-    size.wrapping_sub(1) | (align - 1)
+fn mask(align: usize) -> usize {
+    (align - 1) | (GRANULE - 1)
 }
 
-/// The SAFETY comments below rest on invariants 4 to 6, and on the duty of those who free: a listed block is used by nobody
+/// The class of the blocks for a request. Its size is rounded up to its alignment: then the blocks of one class are mostly
+/// as aligned as the requests of that class ask.
+#[inline]
+fn fit(size: usize, mask: usize) -> usize {
+    // A size is not 0, and `Layout` keeps it, rounded up, within `isize::MAX`.
+    class(size.wrapping_sub(1) | mask)
+}
+
+/// Bytes from an address to the next one that has none of the mask.
+#[inline]
+fn gap(at: *mut u8, mask: usize) -> usize {
+    at.addr().wrapping_neg() & mask
+}
+
+/// The SAFETY comments below rest on the invariants, and on the duty of those who free: a listed block is used by nobody
 /// else and has room for a `Listed`.
 impl State {
     #[inline]
-    fn list(&mut self, class: usize) -> &mut *mut Listed {
-        // SAFETY: `class` gives less than CLASSES.
-        unsafe { self.lists.get_unchecked_mut(1 + class) }
+    pub(crate) fn list(&mut self, class: usize) -> &mut *mut Listed {
+        // SAFETY: a class of a size is at least FIRST, for its last byte has the bits below GRANULE, and less than END.
+        unsafe { self.lists.get_unchecked_mut(class.wrapping_sub(FIRST)) }
     }
 
     #[inline]
@@ -171,75 +186,117 @@ impl State {
         *list = block;
     }
 
-    /// Lists free memory of any size, or none.
+    /// Lists free memory in pieces of block size, which begin at its end, at a multiple of GRANULE. What is too small for
+    /// one is lost: `Bump`, which packs bytes, can leave such a rest where both allocate.
     #[inline(never)]
-    fn list_sized(&mut self, start: *mut u8, size: usize) {
-        if size != 0 {
-            // SAFETY: the memory is free, and its size is a multiple of GRANULE.
-            unsafe { (*start.cast::<Listed>()).size = size }
-            Self::push(&mut self.lists[0], start);
-        }
-    }
-
-    /// Allocates from the list, or if it has no such block from elsewhere, if `cut`.
-    #[inline(always)]
-    fn alloc(&mut self, pages: &impl Pages, size: usize, align: usize, cut: bool) -> *mut u8 {
-        let last = last(size, align);
-        if FREED.load(Relaxed) {
-            let list = self.list(class(last));
-            let block = *list;
-            if !block.is_null() && block.addr() & (align - 1) == 0 {
-                // SAFETY: a list leads to a listed block.
-                *list = unsafe { (*block).next };
-                return block.cast();
+    pub(crate) fn list_pieces(&mut self, start: *mut u8, mut end: *mut u8) {
+        loop {
+            let left = (end.addr() - start.addr()) & GRANULE.wrapping_neg();
+            if left == 0 {
+                break;
             }
+            let class = class(left) - 1;
+            end = end.wrapping_sub(block_size(class));
+            Self::push(self.list(class), end);
         }
-        if cut { self.cut(pages, last, align) } else { ptr::null_mut() }
     }
 
-    /// Cuts a block out of a run, or off the unclaimed memory.
+    /// Allocates from the list, or if it has no such block from elsewhere; see `cut` for `old`, which comes before the list.
+    #[inline]
+    fn alloc(&mut self, pages: &impl Pages, size: usize, align: usize, old: *mut u8, old_end: *mut u8) -> *mut u8 {
+        let mask = mask(align);
+        let fit = fit(size, mask);
+        let list = self.list(fit);
+        let block = *list;
+        // One test for both: it is shorter.
+        if block.is_null() || (old.addr() | block.addr() & mask) != 0 {
+            return self.cut(pages, fit, mask, old, old_end);
+        }
+        // SAFETY: a list leads to a listed block.
+        *list = unsafe { (*block).next };
+        block.cast()
+    }
+
+    /// Cuts a block of class `fit` out of a free one, or off the unclaimed memory. If `old` is not null, it is a used
+    /// block at the start of that, which is resized there if there is room, or memory to be had.
     #[inline(never)]
-    fn cut(&mut self, pages: &impl Pages, last: usize, align: usize) -> *mut u8 {
-        let size = block_size(last);
+    fn cut(&mut self, pages: &impl Pages, fit: usize, mask: usize, mut old: *mut u8, old_end: *mut u8) -> *mut u8 {
+        let size = block_size(fit);
         let freed = FREED.load(Relaxed);
-        let mut look = if freed { LOOK } else { usize::MAX };
-        let mut debt = self.debt.wrapping_add(size);
-        self.debt = debt;
+        let mut debt = 0;
+        if freed {
+            debt = self.debt.wrapping_add(size);
+            self.debt = debt;
+        }
         let cut = |span: &mut Span| {
-            span.init(pages);
+            if THREADS && span.start != old_end {
+                // Another allocator has claimed what lies behind it since `realloc` looked.
+                old = ptr::null_mut();
+            }
             loop {
-                if freed {
-                    let run = self.runs.find(size, align, look);
-                    if !run.is_null() {
-                        let block = align_up(run, align);
-                        self.runs.take(pages, span, run, block.wrapping_add(size));
-                        self.runs.insert(pages, span, run, block);
-                        return block;
+                let from = if old.is_null() { span.start } else { old };
+                let gap_here = gap(from, mask);
+                let bits = bits_size(pages, span);
+                // What is unclaimed keeps room for the bits. Before the first use nothing is less than no room.
+                let need = gap_here.wrapping_add(size).wrapping_add(bits);
+                let room = room(pages, from, span.end);
+                if freed && (need >= room || old.is_null()) {
+                    let mut class = fit;
+                    while class != END {
+                        let list = self.list(class);
+                        let free = *list;
+                        if !free.is_null() {
+                            let start = free.cast::<u8>();
+                            let (gap, whole) = (gap(start, mask), block_size(class));
+                            // Of a size up to 2^31 and a gap below half of it, as both come from one `Layout`.
+                            if gap + size <= whole {
+                                // SAFETY: a list leads to a listed block.
+                                *list = unsafe { (*free).next };
+                                let block = start.wrapping_add(gap);
+                                self.list_pieces(start, block);
+                                self.list_pieces(block.wrapping_add(size), start.wrapping_add(whole));
+                                return block;
+                            }
+                        }
+                        class += 1;
                     }
                 }
-                let bits = bits_size(pages, span);
-                let start = align_up(span.start, GRANULE);
-                let gap = start.addr().wrapping_neg() & (align - 1);
-                let block = start.wrapping_add(gap);
-                // What is unclaimed keeps room for the bits, so that a full memory can still be coalesced.
-                let need = gap + size + bits;
-                let room = room(pages, start, span.end);
                 if need < room {
+                    let block = from.wrapping_add(gap_here);
                     span.start = block.wrapping_add(size);
-                    self.list_sized(start, gap);
+                    self.list_pieces(from, block);
                     return block;
                 }
-                if freed && debt >= DEBT + (bits << (LOG - 1)) {
-                    debt = 0;
-                    if self.flush(pages, span) {
+                if debt <= bits {
+                    let page = pages.size();
+                    if page != span.end {
+                        // Others have grown memory, or this is the first use.
+                        old = ptr::null_mut();
+                        // Up to the end of the span.
+                        self.list_pieces(span.start, from.wrapping_add(room));
+                        (span.start, span.end) = if span.end == 0 { pages.slack() } else { (pages.at(page), page) };
                         continue;
                     }
-                }
-                if !(self.grow(pages, span, need, room) || freed && self.flush(pages, span)) {
-                    if look == usize::MAX {
+                    let count = (need - room) / PAGE + 1;
+                    let page = pages.grow(count);
+                    if page != usize::MAX {
+                        if THREADS && page != span.end {
+                            old = ptr::null_mut();
+                            self.list_pieces(span.start, pages.at(span.end));
+                            span.start = pages.at(page);
+                        }
+                        span.end = if THREADS { page + count } else { pages.size() };
+                        continue;
+                    }
+                    if debt == 0 {
                         return ptr::null_mut();
                     }
-                    look = usize::MAX;
+                }
+                debt = 0;
+                self.debt = 0;
+                if room > bits {
+                    // SAFETY: there is room for the bits.
+                    unsafe { self.coalesce(pages, span, bits, BATCH) }
                 }
             }
         };
@@ -247,83 +304,11 @@ impl State {
         unsafe { pages.unclaimed().with(cut) }
     }
 
-    /// Adds pages, so that more than `need` bytes fit where `fits` do. False if there are none.
-    fn grow(&mut self, pages: &impl Pages, span: &mut Span, need: usize, fits: usize) -> bool {
-        let others = pages.size() - span.end;
-        // Behind the pages of others there is no room, and they take bits.
-        let missing = if others == 0 { need - fits } else { need + others * BITS };
-        let count = missing / PAGE + 1;
-        let page = pages.grow(count);
-        if page == usize::MAX {
-            return false;
-        }
-        if page != span.end {
-            let start = align_up(span.start, GRANULE);
-            self.list_sized(start, room(pages, start, span.end));
-            span.start = pages.at(page);
-        }
-        span.end = page + count;
-        true
-    }
-
-    /// Coalesces listed blocks, up to BATCH. False if there was none, or no room for the bits.
-    #[inline(never)]
-    fn flush(&mut self, pages: &impl Pages, span: &mut Span) -> bool {
-        if !self.runs.cover(pages, span) {
-            return false;
-        }
-        let mut left = BATCH;
-        // Of the first list, whose blocks say their size: the large ones come first.
-        let mut size = 0;
-        for list in &mut self.lists {
-            while !list.is_null() {
-                if left == 0 {
-                    return true;
-                }
-                left -= 1;
-                let block = *list;
-                // SAFETY: a list leads to a listed block.
-                *list = unsafe { (*block).next };
-                // SAFETY: as above; on the first list it says its size.
-                let size = if size == 0 { unsafe { (*block).size } } else { size };
-                let start = block.cast::<u8>();
-                self.runs.insert(pages, span, start, start.wrapping_add(size));
-            }
-            size = block_size(size);
-        }
-        self.debt = 0;
-        left != BATCH
-    }
-
     /// Lists a block that is no longer used.
+    #[inline]
     fn free(&mut self, block: *mut u8, size: usize, align: usize) {
         FREED.store(true, Relaxed);
-        let last = last(size, align);
-        let class = class(last);
-        if class < LARGE {
-            Self::push(self.list(class), block);
-        } else {
-            self.list_sized(block, block_size(last));
-        }
-    }
-
-    /// Moves the end of a used block, if unclaimed memory or a run begins there and has room.
-    fn move_end(&mut self, pages: &impl Pages, span: &mut Span, block: *mut u8, end: *mut u8, to: *mut u8) -> bool {
-        while end == span.start {
-            let bits = bits_size(pages, span);
-            let size = to.addr().wrapping_sub(block.addr());
-            let (need, room) = (size + bits, room(pages, block, span.end));
-            if need < room {
-                span.start = to;
-                self.debt = self.debt.wrapping_add(to.addr().saturating_sub(end.addr()));
-                return true;
-            }
-            // Rather than memory grows, the block moves and all is coalesced, if that is due and the block is small.
-            if self.debt >= size && self.debt >= DEBT + (bits << (LOG - 1)) || !self.grow(pages, span, need, room) {
-                return false;
-            }
-        }
-        to > end && self.runs.begins(pages, end) && self.runs.take(pages, span, end, to)
+        Self::push(self.list(fit(size, mask(align))), block);
     }
 
     /// # Safety
@@ -331,37 +316,35 @@ impl State {
     /// The block is used, and `layout` is its layout.
     unsafe fn realloc(&mut self, pages: &impl Pages, block: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
         let (size, align) = (layout.size(), layout.align());
-        let end = block.wrapping_add(block_size(last(size, align)));
-        let new_end = block.wrapping_add(block_size(last(new_size, align)));
-        let move_end = |span: &mut Span| self.move_end(pages, span, block, end, new_end);
-        // SAFETY: `move_end` calls nothing but `pages`.
-        if end == new_end || unsafe { pages.unclaimed().with(move_end) } {
+        let mask = mask(align);
+        let (old_fit, new_fit) = (fit(size, mask), fit(new_size, mask));
+        if old_fit == new_fit {
             return block;
         }
-        // To shrink where it is would break up a block that serves as it is, so that is done only if another is not at hand.
-        let shrinks = new_size < size;
-        let new = self.alloc(pages, new_size, align, !shrinks);
-        if !new.is_null() {
+        let end = block.wrapping_add(block_size(old_fit));
+        // SAFETY: the closure calls nothing.
+        let is_last = unsafe { pages.unclaimed().with(|span| span.start) } == end;
+        let old = if is_last { block } else { ptr::null_mut() };
+        let new = self.alloc(pages, new_size, align, old, end);
+        if !new.is_null() && new != block {
             // SAFETY: both blocks are used, so they are disjoint, and both hold the smaller size.
             unsafe { ptr::copy_nonoverlapping(block, new, size.min(new_size)) }
             self.free(block, size, align);
-        } else if shrinks {
-            FREED.store(true, Relaxed);
-            self.list_sized(new_end, end.addr() - new_end.addr());
-            return block;
         }
         new
     }
 }
 
-// SAFETY: a block is cut out of a run, off unclaimed memory, or comes from a list: by invariants 3, 4 and 6 it is in none of
-// them from then on, so it is handed out once, until it is freed. It has at least the layout's size and lies at a multiple of
-// its alignment. Only `check` panics.
+// SAFETY: a block comes from a list, or is cut out of a free one or off the unclaimed memory, and what is left of that is
+// listed: by invariant 3 it is handed out once, until it is freed. It has at least the layout's size and lies at a multiple
+// of its alignment. Only `check` panics.
 unsafe impl<P: Pages> GlobalAlloc for Heap<P> {
     #[inline]
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        let null = ptr::null_mut();
+        let alloc = |state: &mut State| state.alloc(&self.pages, layout.size(), layout.align(), null, null);
         // SAFETY: `State::alloc` calls nothing but the source, which does not call back.
-        unsafe { self.state.with(|state| state.alloc(&self.pages, layout.size(), layout.align(), true)) }
+        unsafe { self.state.with(alloc) }
     }
 
     #[inline]

@@ -37,9 +37,9 @@
 //!
 //! | | frees | in place | when |
 //! | --- | --- | --- | --- |
-//! | [`Heap`] | yes, and coalesces | grows and shrinks | in general |
+//! | [`Heap`] | yes, and coalesces | the last block only | in general |
 //! | [`Bump`] | the last block only | the last block only | a module that lives for one call, or that only ever adds |
-//! | `Dlmalloc` | yes, and coalesces | grows and shrinks | steady load for a long time, where 5 KB do not matter |
+//! | `Dlmalloc` | yes, and coalesces | yes | long steady load, where 5 KB do not matter |
 //! | `WeeAlloc` | hardly reuses | no | never, if you can choose: it is unmaintained and leaks |
 //!
 //! # Threads
@@ -59,6 +59,7 @@ mod abi;
 mod bump;
 mod check;
 mod class;
+mod coalesce;
 mod export;
 #[cfg(any(feature = "dlmalloc", feature = "wee_alloc"))]
 mod foreign;
@@ -66,7 +67,6 @@ mod heap;
 mod lock;
 mod memory;
 mod records;
-mod runs;
 
 pub use abi::{AbiError, Buffer, CStr, Own, Owned, Slice, Str, status, try_box};
 pub use bump::Bump;

@@ -29,8 +29,9 @@ pub(crate) const THREADS: bool = cfg!(any(target_feature = "atomics", target_os 
 ///
 /// - The pages that [`grow`](Pages::grow) adds, and the slack, belong to the source's allocators alone. They are
 ///   valid for reads and writes for as long as the source or any allocator over it exists.
-/// - Page `n + 1` begins where page `n` ends, in the same allocated object; a page begins at a multiple of [`PAGE`],
-///   and neither the slack nor a page that is grown begins at address 0. The slack begins at a multiple of 16.
+/// - Page `n` begins at the address `n * PAGE`, in the same allocated object as all others; `at(0)` has address 0, which
+///   is asked before the first use. Neither the slack nor a page that is grown begins at address 0. The slack begins at a
+///   multiple of 16.
 /// - All sources of the same memory give the same `Unclaimed`.
 /// - No method calls an allocator, or panics.
 #[diagnostic::on_unimplemented(

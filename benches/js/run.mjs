@@ -100,6 +100,7 @@ class Least {
 
 const BLOCKS = 400_000;
 const LARGE = 1 << 20;
+const LARGES = 8;
 const SLOTS = 15_000;
 const STEPS = 300_000;
 const ALIGN = 8;
@@ -135,13 +136,18 @@ function scatter({ alloc, free }, times) {
     free(blocks[index], sizes[index], ALIGN);
     times.note(now() - start);
   }
-  let start = now();
-  const large = alloc(LARGE, ALIGN);
-  times.note(now() - start);
-  refuseNull(large);
-  start = now();
-  free(large, LARGE, ALIGN);
-  times.note(now() - start);
+  const larges = [];
+  for (let i = 0; i < LARGES; i++) {
+    const start = now();
+    larges[i] = alloc(LARGE, ALIGN);
+    times.note(now() - start);
+    refuseNull(larges[i]);
+  }
+  for (const large of larges) {
+    const start = now();
+    free(large, LARGE, ALIGN);
+    times.note(now() - start);
+  }
   for (let i = 0; i < BLOCKS; i += 2) {
     const start = now();
     free(blocks[i], sizes[i], ALIGN);
@@ -185,7 +191,7 @@ function churn({ alloc, free, realloc }, times) {
 
 /** The longest calls: see `Compiled::calls`. */
 function calls(module, repetitions) {
-  const scattered = new Least(2 * BLOCKS + 2);
+  const scattered = new Least(2 * BLOCKS + 2 * LARGES);
   const churned = new Least(STEPS);
   for (let i = 0; i < repetitions; i++) {
     scatter(new WebAssembly.Instance(module, {}).exports, scattered);
@@ -194,8 +200,8 @@ function calls(module, repetitions) {
   }
   const large = BLOCKS + BLOCKS / 2;
   return {
-    large: scattered.times[large],
-    scatter: Math.max(scattered.longest(0, large), scattered.longest(large + 1, scattered.next)),
+    large: scattered.longest(large, large + LARGES),
+    scatter: Math.max(scattered.longest(0, large), scattered.longest(large + LARGES, scattered.next)),
     churn: churned.longest(0, churned.next),
   };
 }

@@ -11,6 +11,8 @@ pub const ALIGN: u32 = 8;
 /// Blocks that are allocated; every second one is then freed.
 const BLOCKS: usize = 400_000;
 const LARGE: u32 = 1 << 20;
+/// Large allocations: not each need be the one before which an allocator tidies up.
+const LARGES: usize = 8;
 /// Slots of the churn, two thirds of them full in the long run.
 const SLOTS: u32 = 15_000;
 const STEPS: usize = 300_000;
@@ -48,12 +50,12 @@ impl Least {
 impl Times {
     pub fn longest(&self, allocator: &str) -> Calls {
         let longest = |times: &[f64]| times.iter().copied().fold(0.0, f64::max);
-        let large = BLOCKS + BLOCKS / 2;
-        let scatter = &self.scatter.times;
+        let (before, rest) = self.scatter.times.split_at(BLOCKS + BLOCKS / 2);
+        let (large, after) = rest.split_at(LARGES);
         Calls {
             allocator: allocator.into(),
-            large: scatter[large],
-            scatter: longest(&scatter[..large]).max(longest(&scatter[large + 1..])),
+            large: longest(large),
+            scatter: longest(before).max(longest(after)),
             churn: longest(&self.churn.times),
         }
     }
@@ -71,8 +73,8 @@ impl Random {
     }
 }
 
-/// Allocates 400,000 blocks of 8 to 128 bytes, frees every second one in random order, makes one large allocation, and
-/// frees it and the rest.
+/// Allocates 400,000 blocks of 8 to 128 bytes, frees every second one in random order, makes eight large allocations, and
+/// frees them and the rest.
 pub fn scatter(heap: &mut impl Heap, times: &mut Least) -> Result<(), String> {
     times.next = 0;
     let mut random = Random(1);
@@ -92,10 +94,16 @@ pub fn scatter(heap: &mut impl Heap, times: &mut Least) -> Result<(), String> {
         let (block, size) = blocks[index];
         times.note(heap.free(block, size)?);
     }
-    let (large, time) = heap.alloc(LARGE)?;
-    refuse_null(large)?;
-    times.note(time);
-    times.note(heap.free(large, LARGE)?);
+    let mut larges = [0; LARGES];
+    for large in &mut larges {
+        let (block, time) = heap.alloc(LARGE)?;
+        refuse_null(block)?;
+        times.note(time);
+        *large = block;
+    }
+    for large in larges {
+        times.note(heap.free(large, LARGE)?);
+    }
     for &(block, size) in blocks.iter().step_by(2) {
         times.note(heap.free(block, size)?);
     }

@@ -5,6 +5,9 @@
 //! | static data | slack                 | grown pages  | pages that nobody grew  |
 //! ```
 //!
+//! As in linear memory, a page's number is its address divided by PAGE. What is counted in pages here, the limit too,
+//! begins at the first page of the arena.
+//!
 //! What no allocator may touch holds a pattern: the static data and the pages of others 0xF5, pages that nobody has
 //! grown zeros. The arena asserts it whenever it is asked, of pages that are grown, and at the end.
 
@@ -83,17 +86,11 @@ impl Arena {
         true
     }
 
-    /// How many runs of pages others had grown when those were `size` bytes in all, with what the first block leaves for
-    /// its alignment. None if they never were.
+    /// How many runs of pages others had grown when those were `size` bytes in all. None if they never were.
     pub fn foreign_runs(&self, size: usize) -> Option<usize> {
-        let gap = self.start().addr().wrapping_neg() % (4 * size_of::<usize>());
         let others = self.others.borrow();
-        let mut sizes = others.iter().map(|others| others.len() * PAGE).scan(gap, |sum, size| {
-            *sum += size;
-            Some(*sum)
-        });
-        // Before the first block, nothing is left for it.
-        if size == gap || size == 0 { Some(0) } else { sizes.position(|sum| sum == size).map(|index| index + 1) }
+        let sum = |runs: usize| others[..runs].iter().map(|others| others.len() * PAGE).sum::<usize>();
+        (0..=others.len()).find(|&runs| sum(runs) == size)
     }
 
     /// Refuses all growth from here on, or no longer.
@@ -126,6 +123,11 @@ impl Arena {
         bytes == &what[..len]
     }
 
+    /// How many pages there are, whoever grew them.
+    pub fn pages(&self) -> usize {
+        self.size.get()
+    }
+
     /// How many pages there can be.
     pub fn limit(&self) -> usize {
         self.limit
@@ -146,6 +148,12 @@ impl Arena {
             && self.others.borrow().iter().all(|others| end <= others.start * PAGE || start >= others.end * PAGE)
     }
 
+    /// The number of the page at `base`.
+    fn first_number(&self) -> usize {
+        self.base.addr() / PAGE
+    }
+
+    /// Grows `count` pages, and says how many there were.
     fn take(&self, count: usize) -> usize {
         let page = self.size.get();
         if self.full.get() || count > self.limit - page {
@@ -176,19 +184,22 @@ unsafe impl Pages for &Arena {
     }
 
     fn slack(&self) -> (*mut u8, usize) {
-        (self.start(), self.first)
+        (self.start(), self.first_number() + self.first)
     }
 
     fn at(&self, page: usize) -> *mut u8 {
-        assert!(page <= self.limit, "page {page} does not exist");
-        self.base.wrapping_add(page * PAGE)
+        // Before the first use, a heap asks for the first page of the address space.
+        let exists = page.wrapping_sub(self.first_number()) <= self.limit;
+        assert!(page == 0 || exists, "page {page} does not exist");
+        self.base.with_addr(page * PAGE)
     }
 
     fn size(&self) -> usize {
-        self.size.get()
+        self.first_number() + self.size.get()
     }
 
     fn grow(&self, count: usize) -> usize {
-        self.take(count)
+        let page = self.take(count);
+        if page == usize::MAX { page } else { self.first_number() + page }
     }
 }

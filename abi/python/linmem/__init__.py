@@ -1,0 +1,34 @@
+"""Typed access to wasm modules that describe themselves, as the linmem ABI has it.
+
+import linmem
+
+m = linmem.load("guest.wasm", imports={"env": {"log_nr": print}})
+with m.create_point(1, 2, "hi") as point:
+    point.x = 10
+    print(point.x, point.name)
+"""
+
+from .errors import AbiError, DataError, OutOfMemoryError, PoisonedError, RecordError, StatusError, TrapError
+from .instance import Instance, load
+from .views import Aggregate, Array, Buffer, Cell, Opaque, Run, Slice, Tagged, View
+
+__all__ = [
+    "AbiError",
+    "Aggregate",
+    "Array",
+    "Buffer",
+    "Cell",
+    "DataError",
+    "Instance",
+    "Opaque",
+    "OutOfMemoryError",
+    "PoisonedError",
+    "RecordError",
+    "Run",
+    "Slice",
+    "StatusError",
+    "Tagged",
+    "TrapError",
+    "View",
+    "load",
+]

@@ -1,0 +1,114 @@
+//! The JavaScript host: its tests in `tests/js` run in node, on the guest that uses every construct, and it stays small.
+
+#[allow(dead_code, reason = "shared with other tests, each of which uses a part")]
+#[path = "../examples/hosts/rust/guest.rs"]
+mod guest;
+#[path = "common/tools.rs"]
+mod tools;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use tools::{have, run, skip};
+
+/// Bytes of `linmem.js`, minified by terser and gzipped.
+const BYTES: u32 = 6456;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn module() -> PathBuf {
+    guest::build("records", &[]).unwrap_or_else(|error| panic!("{error}")).join("records.wasm")
+}
+
+/// Whether `npm install` was run in `abi/js`.
+fn have_package(name: &str) -> bool {
+    if !have("node") {
+        return false;
+    }
+    let found = Command::new("node")
+        .args(["-e", &format!("require.resolve('{name}/package.json')")])
+        .current_dir(root().join("abi/js"))
+        .output()
+        .is_ok_and(|output| output.status.success());
+    if !found {
+        skip(&format!("no {name}: npm install in abi/js"));
+    }
+    found
+}
+
+fn node_test(file: &str) {
+    if have("node") {
+        let mut node = Command::new("node");
+        run(node.arg("--test").arg(root().join("tests/js").join(file)).env("GUEST", module()));
+    }
+}
+
+#[test]
+fn host_uses_every_construct_of_the_guest() {
+    node_test("guest.test.mjs");
+}
+
+#[test]
+fn host_refuses_hostile_records_and_modules() {
+    node_test("hostile.test.mjs");
+}
+
+/// Runs the same tests by another runtime's `node:test`.
+fn runtime_test(program: &str, args: &[&str]) {
+    if have(program) {
+        let files = ["./tests/js/guest.test.mjs", "./tests/js/hostile.test.mjs"];
+        run(Command::new(program).arg("test").args(args).args(files).current_dir(root()).env("GUEST", module()));
+    }
+}
+
+#[test]
+fn host_passes_its_tests_in_deno() {
+    runtime_test("deno", &["--allow-all", "--no-config"]);
+}
+
+#[test]
+fn host_passes_its_tests_in_bun() {
+    runtime_test("bun", &[]);
+}
+
+/// Runs a page in a browser that evaluates no text.
+fn browser_test(browser: &str) {
+    if have("node") && have(browser) {
+        run(Command::new("node").arg(root().join("tests/js/browser.mjs")).arg(browser).env("GUEST", module()));
+    }
+}
+
+#[test]
+fn host_runs_in_chromium_under_a_content_security_policy() {
+    browser_test("chromium");
+}
+
+#[test]
+fn host_runs_in_firefox_under_a_content_security_policy() {
+    browser_test("firefox-esr");
+}
+
+#[test]
+fn host_stays_within_its_bytes_minified_and_gzipped() {
+    if have_package("terser") {
+        let script = "const options = { module: true, ecma: 2022, compress: { passes: 4, keep_fargs: false, unsafe_arrows: true } };
+            const text = require('fs').readFileSync('linmem.js', 'utf8');
+            require('terser').minify(text, options)
+                .then(({ code }) => console.log(require('zlib').gzipSync(code, { level: 9 }).length))";
+        let size = run(Command::new("node").args(["-e", script]).current_dir(root().join("abi/js")));
+        let size: u32 = size.trim().parse().unwrap();
+        assert_eq!(size, BYTES, "linmem.js: say so here and in abi/js/README.md");
+        let readme = std::fs::read_to_string(root().join("abi/js/README.md")).unwrap();
+        assert!(readme.contains(&format!(" {},{:03} bytes", BYTES / 1000, BYTES % 1000)), "README.md says the size");
+    }
+}
+
+#[test]
+fn types_fit_a_program_that_uses_them() {
+    if have_package("typescript") {
+        let compiler = root().join("abi/js/node_modules/typescript/bin/tsc");
+        let options = ["--noEmit", "--strict", "--target", "esnext", "--module", "nodenext", "--types", ""];
+        run(Command::new("node").arg(compiler).args(options).arg(root().join("tests/js/types.mts")));
+    }
+}
