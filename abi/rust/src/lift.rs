@@ -14,8 +14,8 @@ pub(crate) struct Lift<'a> {
     pub memory: &'a [u8],
     /// How many more values and bytes of text are copied. Data that is not the same twice is smaller than memory.
     left: usize,
-    /// The addresses that lead to what is read.
-    path: Vec<u32>,
+    /// The addresses that lead to what is read, and what is read there.
+    path: Vec<(u32, Type)>,
     depth: usize,
 }
 
@@ -123,11 +123,12 @@ impl<'a> Lift<'a> {
         match ty {
             Type::Pointer { null: true, .. } | Type::CStr { null: true, .. } if ptr == 0 => Ok(Value::None),
             Type::Pointer { .. } if ptr == 0 => Err(Cause::Null.into()),
-            Type::Pointer { to, .. } if self.module.layout(to).is_none() || self.path.contains(&ptr) => {
+            Type::Pointer { to, .. } if self.module.layout(to).is_none() => Ok(Value::Pointer(ptr)),
+            Type::Pointer { to, .. } if self.path.iter().any(|(open, of)| *open == ptr && of == &**to) => {
                 Ok(Value::Pointer(ptr))
             }
             Type::Pointer { to, .. } => {
-                self.path.push(ptr);
+                self.path.push((ptr, (**to).clone()));
                 let value = self.read(to, ptr);
                 self.path.pop();
                 value

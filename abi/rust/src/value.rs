@@ -84,3 +84,10 @@ from! {
     Vec<u8> => value => Self::Bytes(value);
     Vec<Value> => value => Self::List(value);
 }
+
+/// A list.
+impl<T: Into<Self>, const N: usize> From<[T; N]> for Value {
+    fn from(values: [T; N]) -> Self {
+        Self::List(values.map(Into::into).into())
+    }
+}

@@ -11,6 +11,9 @@ use linmem_host::{Cause, Instance, Module, Type, Value};
 use random::Random;
 use std::panic;
 
+/// Where a number lies that nodes point at.
+const VALUE: u32 = 60_000;
+
 const GUEST: &str = include_str!("../../../tests/records/guest.abi");
 
 fn module() -> Module {
@@ -56,7 +59,7 @@ fn node(next: Value, place: Value) -> Value {
         ("next", next),
         ("up", Value::None),
         ("down", Value::None),
-        ("value", Value::Pointer(32)),
+        ("value", Value::Pointer(VALUE)),
         ("place", place),
         ("apply", Value::Func(7)),
         ("done", Value::None),
@@ -86,9 +89,8 @@ fn values() -> Vec<(&'static str, Value)> {
         ("[+]Point", corners.clone()),
         ("[+]u8", vec![1, 2, 3].into()),
         ("^[]Point", corners),
-        ("^[]^str", vec!["".into(), "text".into()].into()),
+        ("^[]^str", ["", "text"].into()),
         ("?^cstr", "text".into()),
-        ("?^cstr", Value::None),
         ("Sign", Value::case("Minus")),
         ("?Done", Value::None),
     ]
@@ -138,9 +140,9 @@ fn lists_that_own_their_rest_are_read_and_freed() {
     let mut guest = instance(65536);
     let value = node(node(node(Value::None, Value::None), Value::None), Value::None);
     let addr = guest.alloc(28, 4).unwrap();
-    guest.guest_mut().put(32, &[5, 0, 0, 0]);
+    guest.guest_mut().put(VALUE, &[5, 0, 0, 0]);
     guest.guest_mut().put(addr, &[0; 28]);
-    guest.guest_mut().put(addr + 12, &[32, 0, 0, 0]);
+    guest.guest_mut().put(addr + 12, &VALUE.to_le_bytes());
     guest.guest_mut().put(addr + 20, &[7, 0, 0, 0]);
     // Every node has to be an address or a copy; the owned ones are made.
     guest.write(&ty("Node"), addr, &value).unwrap();
@@ -172,7 +174,8 @@ fn data_that_is_many_times_the_same_is_refused() {
         records += &format!("struct S{level} 32 4{fields}\n");
     }
     let module = Module::from_section(records.as_bytes()).unwrap();
-    let memory: Vec<u8> = (0..20_u32).flat_map(|level| (32 * level).max(4).to_le_bytes().repeat(8)).collect();
+    let target = |level: u32| (32 * level).max(36) - 32;
+    let memory: Vec<u8> = (0..20).flat_map(|level| target(level).max(4).to_le_bytes().repeat(8)).collect();
     let error = module.read_value(&memory, &ty("S19"), 19 * 32).unwrap_err();
     assert_eq!(error.cause, Cause::TooDeep);
 }
@@ -248,12 +251,12 @@ fn calls_free_what_they_lend_whatever_comes_back() {
             status
         });
         let mut guest = Instance::new(module.clone(), fake);
-        let mut args = ["lent".into(), vec!["a".into(), "bc".into()].into(), vec![Value::Int(0), 0.into()].into()];
+        let mut args = ["lent".into(), ["a", "bc"].into(), [0, 0].into()];
         let done = guest.call("f", &mut args);
         match status {
             0 => {
                 assert_eq!(done.unwrap(), ["out".into()]);
-                assert_eq!(args[2], vec![Value::Int(1), 2.into()].into());
+                assert_eq!(args[2], [1, 2].into());
             }
             7 => assert_eq!(done.unwrap_err().to_string(), "f: status 7, OutOfMemory"),
             16 => assert_eq!(done.unwrap_err().to_string(), "f: status 16, Own"),
@@ -261,7 +264,7 @@ fn calls_free_what_they_lend_whatever_comes_back() {
         }
         assert!(guest.guest_mut().blocks.is_empty(), "{status}: {:?}", guest.guest_mut().blocks);
         // What does not fit is found before the call, and leaves nothing behind.
-        let mut bad = ["lent".into(), vec!["a".into(), 5.into()].into(), vec![1_u8].into()];
+        let mut bad = ["lent".into(), [Value::from("a"), 5.into()].into(), vec![1_u8].into()];
         assert_eq!(guest.call("f", &mut bad).unwrap_err().to_string(), "f.b[1]: Int(5) is no ^str");
         assert!(guest.guest_mut().blocks.is_empty());
         assert_eq!(guest.call("f", &mut []).unwrap_err().to_string(), "f: takes 3 arguments, not 0");
