@@ -49,9 +49,9 @@ pub(crate) fn alloc(module: &Module, guest: &mut dyn Guest, size: u32, align: u3
     let ptr = guest.call(Callee::Export(module.role("alloc")), &params, Some(Wasm::I32))?;
     let ptr = ptr.map_or(0, |raw| raw.bits as u32);
     if ptr == 0 {
-        return Err(Fault::new(Cause::OutOfMemory).within("alloc"));
+        return Err(Cause::OutOfMemory.into());
     }
-    check(guest.memory().len(), ptr, size, 1, align).map_err(|cause| Fault::new(cause).within("alloc"))?;
+    check(guest.memory().len(), ptr, size, 1, align)?;
     Ok(ptr)
 }
 
