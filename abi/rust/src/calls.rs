@@ -103,7 +103,7 @@ fn take(
         values.push(value.map_err(|fault| fault.within(format!(".{}", param.name)))?);
     }
     for ((param, bits, len), arg) in params.iter().filter(|(param, ..)| !param.out).zip(args) {
-        if is_written(&param.ty) && !matches!(arg, Value::Pointer(_) | Value::None) {
+        if is_written(&param.ty) && !matches!(arg, Value::Pointer(_) | Value::Run(..) | Value::None) {
             let value = Lift::new(module, guest.memory()).behind(&param.ty, *bits as u32, *len);
             *arg = value.map_err(|fault| fault.within(format!(".{}", param.name)))?;
         }

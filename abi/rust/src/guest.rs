@@ -3,7 +3,7 @@
 use crate::memory::check;
 use crate::{Cause, Fault, Module, Wasm};
 
-/// A wasm value, a float by its bits.
+/// A wasm value: a float by its bits, an i32 as the low half.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs)]
 pub struct Raw {

@@ -48,8 +48,8 @@ impl<G: Guest> Instance<G> {
     ///
     /// # Errors
     ///
-    /// [`Cause::Status`] for a status but 0, [`Cause::Null`] for a 0 that no record allows, [`Cause::Mismatch`] for an
-    /// argument that does not fit, [`Cause::Trap`] after which every call fails, and what is wrong in the memory of a
+    /// [`Cause::Status`](crate::Cause::Status) for a status but 0, [`Cause::Null`](crate::Cause::Null) for a 0 that no record allows, [`Cause::Mismatch`](crate::Cause::Mismatch) for an
+    /// argument that does not fit, [`Cause::Trap`](crate::Cause::Trap) after which every call fails, and what is wrong in the memory of a
     /// hostile module.
     pub fn call(&mut self, name: &str, args: &mut [Value]) -> Result<Vec<Value>> {
         let module = self.module.clone();
@@ -74,8 +74,8 @@ impl<G: Guest> Instance<G> {
             .map_err(|fault| fault.within(sig))
     }
 
-    /// Calls an export as [`call`](Self::call) does, and copies and frees what returned pointers point at as well, but for
-    /// opaque types.
+    /// Calls an export as [`call`](Self::call) does, and copies what returned pointers point at as well, and frees it
+    /// if it is owned; but for opaque types.
     ///
     /// # Errors
     ///
@@ -93,7 +93,8 @@ impl<G: Guest> Instance<G> {
             if module.layout(to).is_some() {
                 let copy = self.read(to, ptr);
                 // Freed in either case, and the others with it.
-                done = done.and(copy.map(|copy| *value = copy)).and(self.release(ty, &Value::Pointer(ptr)));
+                let freed = if module.owns(ty) { self.release(ty, &Value::Pointer(ptr)) } else { Ok(()) };
+                done = done.and(copy.map(|copy| *value = copy)).and(freed);
             }
         }
         done.map(|()| values).map_err(|fault| fault.within(format!("{name} -> ")))
@@ -168,7 +169,7 @@ impl<G: Guest> Instance<G> {
     ///
     /// # Errors
     ///
-    /// [`Cause::OutOfMemory`], or [`OutOfBounds`](Cause::OutOfBounds) for a block that is not there.
+    /// [`Cause::OutOfMemory`](crate::Cause::OutOfMemory), or [`OutOfBounds`](crate::Cause::OutOfBounds) for a block that is not there.
     pub fn alloc(&mut self, size: u32, align: u32) -> Result<u32> {
         let module = self.module.clone();
         self.run(|guest| guest::alloc(&module, guest, size, align))

@@ -1,5 +1,6 @@
 //! From values to linear memory.
 
+use crate::error::brief;
 use crate::guest::{self, Guest, Raw};
 use crate::lift::MAX_DEPTH;
 use crate::memory::check;
@@ -189,6 +190,7 @@ impl<'a, 'g> Lower<'a, 'g> {
                     Ok([ptr, len as u32])
                 })
             }
+            (Type::Slice { .. } | Type::Str { .. }, Value::Run(ptr, len)) => Ok([*ptr, *len]),
             (Type::Str { owned }, Value::Text(text)) => self.text(ty, *owned, text.as_bytes()),
             (Type::CStr { .. }, Value::Text(text)) if text.contains('\0') => Err(Cause::InteriorNul.into()),
             (Type::CStr { owned, .. }, Value::Text(text)) => self.text(ty, *owned, &[text.as_bytes(), &[0]].concat()),
@@ -246,6 +248,5 @@ fn count(value: &Value) -> Option<usize> {
 }
 
 fn unfit(ty: &Type, value: &Value) -> Fault {
-    let text = format!("{value:?}");
-    Fault::mismatch(format!("{} is no {ty}", crate::error::shorten(&text)))
+    Fault::mismatch(format!("{} is no {ty}", brief(value)))
 }

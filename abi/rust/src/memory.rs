@@ -23,7 +23,7 @@ pub fn check(memory_size: usize, ptr: u32, len: u32, size: u32, align: u32) -> R
     match () {
         () if len == 0 => Ok(0..0),
         () if ptr == 0 => Err(Cause::Null),
-        () if !ptr.is_multiple_of(align) => Err(Cause::Misaligned),
+        () if ptr.checked_rem(align) != Some(0) => Err(Cause::Misaligned),
         () if bytes > u64::from(SIZE_MAX) => Err(Cause::TooLong),
         () if end > memory_size as u64 => Err(Cause::OutOfBounds),
         () => Ok(ptr as usize..end as usize),
@@ -49,6 +49,9 @@ pub trait Plain: Copy {
     /// Its size, which is its align as well.
     const SIZE: u32;
 
+    /// Its name in records.
+    const NAME: &'static str;
+
     /// Reads it from as many bytes.
     fn read(bytes: &[u8]) -> Option<Self>;
 }
@@ -57,6 +60,7 @@ macro_rules! plain {
     ($($plain:ty)*) => {
         $(impl Plain for $plain {
             const SIZE: u32 = size_of::<$plain>() as u32;
+            const NAME: &'static str = stringify!($plain);
 
             fn read(bytes: &[u8]) -> Option<Self> {
                 Some(Self::from_le_bytes(bytes.try_into().ok()?))

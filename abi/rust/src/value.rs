@@ -25,6 +25,8 @@ pub enum Value {
     Case(String, Option<Box<Self>>),
     /// An address that is not followed: a function's result, an opaque type, or data that contains itself.
     Pointer(u32),
+    /// Elements or text where they lie, by address and length, to give to a function without copying them.
+    Run(u32, u32),
     /// The index of a function.
     Func(u32),
 }

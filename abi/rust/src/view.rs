@@ -3,7 +3,7 @@
 use crate::guest::Still;
 use crate::lift::Lift;
 use crate::lower::Lower;
-use crate::memory::check;
+use crate::memory::{Plain, check, elements};
 use crate::{Cause, Decl, Fault, Module, Type, Value};
 use std::borrow::{Borrow, BorrowMut};
 
@@ -110,6 +110,36 @@ impl<M: Borrow<[u8]>> View<'_, M> {
     pub fn field(&self, field: &str) -> Result<View<'_, &[u8]>, Fault> {
         let (ty, addr) = self.place(field)?;
         self.module.view(self.memory.borrow(), &ty, addr)
+    }
+
+    /// The numbers of an array, slice or buffer, read where they lie.
+    ///
+    /// # Errors
+    ///
+    /// If this is none of `T`, and as [`elements`](crate::elements).
+    ///
+    /// ```
+    /// use linmem_host::Module;
+    ///
+    /// let module = Module::from_section(b"abi 1 wasm32\n")?;
+    /// let memory = *b"____\x0c\0\0\0\x02\0\0\0\x01\0\x02\0";
+    /// let slice = module.view(&memory[..], &"[]u16".parse()?, 4)?;
+    /// assert_eq!(slice.elements::<u16>()?.sum::<u16>(), 3);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn elements<T: Plain>(&self) -> Result<impl ExactSizeIterator<Item = T>, Fault> {
+        let lift = Lift::new(self.module, self.memory.borrow());
+        let (of, ptr, len) = match &self.ty {
+            Type::Array { of, len } => (of, self.addr, *len),
+            Type::Slice { of, .. } => lift.words(self.addr).map(|[ptr, len]| (of, ptr, len))?,
+            Type::Buffer { of } => lift.buffer(of, self.addr).map(|(ptr, len, _)| (of, ptr, len))?,
+            _ => return Err(Fault::mismatch("is no run").within(&self.ty)),
+        };
+        let name = of.to_string().replace("size", "32");
+        if name != T::NAME {
+            return Err(Fault::mismatch(format!("is no run of {}", T::NAME)).within(&self.ty));
+        }
+        elements(self.memory.borrow(), ptr, len).map_err(|cause| Fault::new(cause).within(&self.ty))
     }
 
     /// What a pointer points at.

@@ -1,6 +1,17 @@
 //! Runs modules with the engine wasmtime.
 //!
-//! As with [`wasmi`](https://docs.rs/wasmi), but for the store: `wasmtime::Store::new(&engine, State::default())`.
+//! ```
+//! use linmem_host::{Imports, Module, wasmtime};
+//!
+//! let wasm = wat::parse_str(
+//!     r#"(module (memory (export "memory") 1) (func (export "twice") (param i32) (result i32)
+//!         (i32.mul (local.get 0) (i32.const 2))) (@custom "linmem.abi" "abi 1 wasm32\nfn twice x:i32 -> i32\n"))"#,
+//! )?;
+//! let store = ::wasmtime::Store::new(&::wasmtime::Engine::default(), wasmtime::State::default());
+//! let mut guest = wasmtime::instantiate(store, &wasm, Module::read(&wasm)?, Imports::new())?;
+//! assert_eq!(guest.call("twice", &mut [(-3).into()])?, [(-6).into()]);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 crate::engine::adapter!(wasmtime);
 

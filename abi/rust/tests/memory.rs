@@ -166,6 +166,21 @@ fn rings_are_read_once_and_too_deep_to_free() {
 }
 
 #[test]
+fn lists_longer_than_the_host_follows_are_refused() {
+    let mut guest = instance(1 << 20);
+    for index in 0..10_000_u32 {
+        let addr = 64 + 28 * index;
+        guest.guest_mut().put(addr, &[addr + 28, 0, 0, VALUE, 0, 7, 0].map(u32::to_le_bytes).concat());
+    }
+    assert_eq!(guest.read(&ty("Node"), 64).unwrap_err().cause, Cause::TooDeep);
+    assert_eq!(guest.release(&ty("^*Node"), &Value::Pointer(64)).unwrap_err().cause, Cause::TooDeep);
+    let deep = (0..10_000).fold(Value::None, |value, _| node(value, Value::None));
+    assert_eq!(guest.write(&ty("Node"), 64, &deep).unwrap_err().cause, Cause::TooDeep);
+    // Values are freed one in another as well, in as much stack.
+    std::mem::forget(deep);
+}
+
+#[test]
 fn data_that_is_many_times_the_same_is_refused() {
     // Each level holds the next one eight times.
     let mut records = "abi 1 wasm32\nstruct S0 4 4 x:0:u32\n".to_owned();

@@ -167,6 +167,8 @@ fn nested(count: usize) -> String {
 fn limits_are_exact() {
     assert!(read(&nested(32)).is_ok());
     assert_eq!(read(&nested(33)).unwrap_err().rule, "limits");
+    let arrays = "[1]".repeat(16);
+    assert!(read(&nested(32).replace(":0:S", &format!(":0:{arrays}S"))).is_ok());
     let backwards: Vec<_> = nested(33).lines().rev().map(String::from).collect();
     assert_eq!(read(&backwards.join("\n")).unwrap_err().rule, "limits");
     let line = |len: usize| format!("doc A {}", "x".repeat(len - 7));
