@@ -5,7 +5,7 @@
 macro_rules! adapter {
     ($engine:ident) => {
         use crate::guest::{Callee, Guest, Raw};
-        use crate::host::Bound;
+
         use crate::{Fault, Imports, Instance, Module, Wasm};
         use std::sync::Arc;
         use $engine::{AsContextMut, Caller, FuncType, Linker, Memory, Store, Val, ValType};
@@ -14,8 +14,6 @@ macro_rules! adapter {
         #[derive(Debug, Default)]
         pub struct State {
             running: Option<($engine::Instance, Memory)>,
-            /// How many host functions run, one in another.
-            nested: usize,
         }
 
         /// A running module in its store.
@@ -87,20 +85,17 @@ macro_rules! adapter {
         ) -> Result<Instance<Running<Store<State>>>, Fault> {
             let (module, engine) = (module.into(), store.engine().clone());
             let mut linker = <Linker<State>>::new(&engine);
-            for bound in Bound::all(&module, imports) {
+            for bound in imports.bind(&module) {
                 let params = bound.params.iter().copied().map(val_type);
                 let ty = func_type(&engine, params, bound.result.map(val_type));
                 let (of, name) = bound.import.clone();
-                let func = move |mut caller: Caller<'_, State>, params: &[Val], results: &mut [Val]| {
-                    let state = caller.data_mut();
-                    let running = state.running.ok_or_else(|| failed("called before the instance is made".into()))?;
-                    state.nested += 1;
-                    let (nested, (instance, memory)) = (state.nested, running);
+                let func = move |caller: Caller<'_, State>, params: &[Val], results: &mut [Val]| {
+                    let running = caller.data().running;
+                    let (instance, memory) =
+                        running.ok_or_else(|| failed("called before the instance is made".into()))?;
                     let params: Vec<u64> = params.iter().map(bits).collect();
                     let mut guest = Running { context: caller, instance, memory };
-                    let answer = bound.answer(&mut guest, &params, nested);
-                    guest.context.data_mut().nested -= 1;
-                    let answer = answer.map_err(|fault| failed(fault.to_string()))?;
+                    let answer = bound.answer(&mut guest, &params).map_err(|fault| failed(fault.to_string()))?;
                     if let (Some(bits), Some(wasm), [result]) = (answer, bound.result, results) {
                         *result = value(wasm, bits);
                     }

@@ -6,6 +6,7 @@ use crate::lift::Lift;
 use crate::lower::Lower;
 use crate::release::Release;
 use crate::{Fault, Module, Signature, Type, Value, Wasm};
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
@@ -43,35 +44,63 @@ impl Imports {
         self.0.insert((module.to_owned(), name.to_owned()), Box::new(host));
         self
     }
+
+    /// Gives the functions to an engine, but those that the module has no record of.
+    pub fn bind(self, module: &Arc<Module>) -> Vec<Bound> {
+        let bind = |(import, host): ((String, String), Host)| {
+            let (params, result) = module.wasm(module.imports.get(&import)?);
+            Some(Bound { module: module.clone(), import, params, result, host: Mutex::new(host) })
+        };
+        self.0.into_iter().filter_map(bind).collect()
+    }
 }
 
-/// A host function that an engine can call.
-pub(crate) struct Bound {
+/// A host function as an engine can call it; made by [`Imports::bind`].
+pub struct Bound {
     module: Arc<Module>,
+    /// The module and name that it is imported from.
     pub import: (String, String),
+    /// Its wasm parameters.
     pub params: Vec<Wasm>,
+    /// Its wasm result.
     pub result: Option<Wasm>,
     host: Mutex<Host>,
 }
 
-impl Bound {
-    /// The functions for a module, but those that it has no record of.
-    pub(crate) fn all(module: &Arc<Module>, imports: Imports) -> Vec<Self> {
-        let bind = |(import, host): ((String, String), Host)| {
-            let (params, result) = module.wasm(module.imports.get(&import)?);
-            Some(Self { module: module.clone(), import, params, result, host: Mutex::new(host) })
-        };
-        imports.0.into_iter().filter_map(bind).collect()
-    }
+thread_local! {
+    /// How many host functions run on this thread, one in another.
+    static NESTED: Cell<usize> = const { Cell::new(0) };
+}
 
-    /// Answers a call of the guest, which is so deep in host functions.
-    pub(crate) fn answer(&self, guest: &mut dyn Guest, params: &[u64], nested: usize) -> Result<Option<u64>, Fault> {
-        if nested > MAX_NESTED {
-            return Err(Fault::trap("host functions lie too deep in one another"));
-        }
-        let signature = self.module.imports.get(&self.import).ok_or_else(|| Fault::missing("an import"))?;
+/// A host function that runs, until it is dropped.
+struct Nested;
+
+impl Nested {
+    fn enter() -> Option<Self> {
+        NESTED.set(Some(NESTED.get()).filter(|&nested| nested < MAX_NESTED)? + 1);
+        Some(Self)
+    }
+}
+
+impl Drop for Nested {
+    fn drop(&mut self) {
+        NESTED.set(NESTED.get() - 1);
+    }
+}
+
+impl Bound {
+    /// Answers a call of the guest: the bits of its parameters, then of the result.
+    ///
+    /// # Errors
+    ///
+    /// What has to end the call in a trap, since a host function does not return then.
+    pub fn answer(&self, guest: &mut dyn Guest, params: &[u64]) -> Result<Option<u64>, Fault> {
+        let _nested = Nested::enter().ok_or_else(|| Fault::trap("host functions lie too deep in one another"))?;
         let (module, name) = &self.import;
-        self.values(signature, guest, params).map_err(|fault| fault.within(format!("{module}/{name}")))
+        let signature = self.module.imports.get(&self.import).ok_or_else(|| Fault::missing("an import"));
+        signature
+            .and_then(|signature| self.values(signature, guest, params))
+            .map_err(|fault| fault.within(format!("{module}/{name}")))
     }
 
     fn values(&self, signature: &Signature, guest: &mut dyn Guest, raws: &[u64]) -> Result<Option<u64>, Fault> {
@@ -97,11 +126,11 @@ impl Bound {
             let mut host = self.host.lock().map_err(|_| Fault::trap("the host function panicked before"))?;
             host(&mut args)
         };
-        for (((param, ptr, len), arg), _) in
-            ins.iter().zip(&args).zip(&before).filter(|((_, arg), before)| arg != before)
-        {
-            let place = |fault: Fault| fault.within(format!(".{}", param.name));
-            write_back(module, guest, &param.ty, *ptr as u32, *len, arg).map_err(place)?;
+        for (((param, ptr, len), arg), before) in ins.iter().zip(&args).zip(&before) {
+            if changed(before, arg) {
+                let done = write_back(module, guest, &param.ty, *ptr as u32, *len, arg);
+                done.map_err(|fault| fault.within(format!(".{}", param.name)))?;
+            }
         }
         let status = signature.result.as_ref().is_some_and(|ty| module.is_status(ty));
         let mut values = match answer {
@@ -139,6 +168,24 @@ impl Bound {
             }
             ty => Lift::new(module, guest.memory()).number(ty, bits),
         }
+    }
+}
+
+/// Whether a value is another than before; a NaN is not.
+fn changed(before: &Value, after: &Value) -> bool {
+    match (before, after) {
+        (Value::Float(before), Value::Float(after)) => before.to_bits() != after.to_bits(),
+        (Value::List(before), Value::List(after)) => {
+            before.len() != after.len() || before.iter().zip(after).any(|(before, after)| changed(before, after))
+        }
+        (Value::Struct(before), Value::Struct(after)) => {
+            let other = |((name, before), (same, after)): (&(String, Value), &(String, Value))| {
+                name != same || changed(before, after)
+            };
+            before.len() != after.len() || before.iter().zip(after).any(other)
+        }
+        (Value::Case(before, Some(old)), Value::Case(after, Some(new))) => before != after || changed(old, new),
+        _ => before != after,
     }
 }
 

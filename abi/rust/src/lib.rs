@@ -40,7 +40,7 @@ mod words;
 pub use error::Error;
 pub use fault::{Cause, Fault};
 pub use guest::{Callee, Guest, Raw};
-pub use host::{Answer, Imports};
+pub use host::{Answer, Bound, Imports};
 pub use instance::Instance;
 pub use memory::{Plain, check, elements};
 pub use model::{Case, Cases, Const, Decl, Enum, Field, Layout, Literal, Module, Param, Signature, Struct, Tagged};
