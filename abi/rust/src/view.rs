@@ -99,7 +99,8 @@ impl<M: Borrow<[u8]>> View<'_, M> {
     ///
     /// As [`Module::read_value`], and for a field that is not there.
     pub fn get(&self, field: &str) -> Result<Value, Fault> {
-        self.field(field)?.value().map_err(|fault| self.inside(field, fault))
+        let (ty, addr) = self.place(field)?;
+        Lift::new(self.module, self.memory.borrow()).read(&ty, addr).map_err(|fault| self.inside(field, fault))
     }
 
     /// A field where it lies.
@@ -149,7 +150,8 @@ impl<M: Borrow<[u8]>> View<'_, M> {
     /// If this is no pointer; if it is null; if what it points at is outside of memory or misaligned.
     pub fn target(&self) -> Result<View<'_, &[u8]>, Fault> {
         let Type::Pointer { to, .. } = &self.ty else { return Err(Fault::mismatch("is no pointer").within(&self.ty)) };
-        let [ptr] = Lift::new(self.module, self.memory.borrow()).words(self.addr)?;
+        let words = Lift::new(self.module, self.memory.borrow()).words(self.addr);
+        let [ptr] = words.map_err(|fault| fault.within(&self.ty))?;
         self.module.view(self.memory.borrow(), to, ptr)
     }
 
@@ -165,11 +167,8 @@ impl<M: Borrow<[u8]>> View<'_, M> {
         Ok((found.ty.clone(), self.addr + found.offset))
     }
 
-    /// The place by the names of the record, in which the field's type says nothing.
     fn inside(&self, field: &str, fault: Fault) -> Fault {
-        let place = fault.place.find(['.', '[']).map_or("", |end| &fault.place[end..]).to_owned();
-        let place = if fault.place.starts_with('[') { String::new() } else { place };
-        Fault { place: format!("{}.{field}{place}", self.ty), cause: fault.cause }
+        fault.within(format!("{}.{field}", self.ty))
     }
 }
 
@@ -186,6 +185,6 @@ impl<M: BorrowMut<[u8]>> View<'_, M> {
             return Err(self.inside(field, Cause::Mismatch("is owned: write it through an instance".into()).into()));
         }
         let done = Lower::new(self.module, &mut Still(self.memory.borrow_mut()), false).write(&ty, addr, value);
-        done.map_err(|fault| fault.within(format!("{}.{field}", self.ty)))
+        done.map_err(|fault| self.inside(field, fault))
     }
 }

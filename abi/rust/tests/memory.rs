@@ -240,6 +240,37 @@ fn faults_name_the_place_and_the_cause() {
 }
 
 #[test]
+fn views_follow_fields_pointers_and_runs() {
+    let module = module();
+    let mut memory = vec![0_u8; 512];
+    let mut put = |addr: usize, words: &[u32]| {
+        for (index, word) in words.iter().enumerate() {
+            memory[addr + 4 * index..][..4].copy_from_slice(&word.to_le_bytes());
+        }
+    };
+    // Runs.numbers and .own_texts, and two nodes.
+    put(64 + 12, &[200, 3]);
+    put(64 + 44, &[240, 2]);
+    put(200, &[7, u32::MAX, 9]);
+    put(240, &[200, 1, 200, 1000]);
+    put(128, &[160, 0, 0, 200, 0, 1, 0]);
+    put(160, &[0, 0, 0, 200, 0, 1, 0]);
+    let runs = module.view(&memory[..], &ty("Runs"), 64).unwrap();
+    assert_eq!(runs.field("numbers").unwrap().elements::<i32>().unwrap().collect::<Vec<_>>(), [7, -1, 9]);
+    assert!(runs.field("numbers").unwrap().elements::<u32>().is_err());
+    assert!(runs.field("text").unwrap().elements::<u8>().is_err());
+    assert_eq!(runs.get("own_texts").unwrap_err().to_string(), "Runs.own_texts[1]: OutOfBounds");
+    assert_eq!(runs.value().unwrap_err().place, "Runs.own_texts[1]");
+    let node = module.view(&memory[..], &ty("Node"), 128).unwrap();
+    let next = node.field("next").unwrap();
+    assert_eq!(next.target().unwrap().get("value").unwrap(), 7.into());
+    assert_eq!(node.field("up").unwrap().target().unwrap_err().to_string(), "Node: Null");
+    assert!(node.target().is_err());
+    let grid = module.view(&memory[..], &ty("[2][3]f32"), 200).unwrap();
+    assert!(grid.elements::<f32>().is_err(), "its elements are arrays");
+}
+
+#[test]
 fn calls_free_what_they_lend_whatever_comes_back() {
     let records = "abi 1 wasm32\nrole alloc abi_alloc\nrole free abi_free\nenum Fail status Own=16\n\
                    fn f a:str b:^[]^str c:~[]u16 out:>^str -> Fail\nfn g -> *u32\n";
