@@ -8,15 +8,13 @@ mod abnf;
 mod guest;
 #[path = "fixtures/package.rs"]
 mod package;
-#[path = "records/reader.rs"]
-mod reader;
 #[path = "common/tools.rs"]
 mod tools;
 
 use abnf::Grammar;
 use guest::TARGET;
+use linmem_host::{Module as Records, Wasm};
 use package::{PROFILE, Package, assert_quoted, dependency, fenced, have_target, manifest, read};
-use reader::Wasm;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::process::Command;
@@ -97,7 +95,11 @@ fn examples_of_the_specification_match_its_grammar_and_make_up_one_module() {
         "section",
         format!("{}\n\nlater on\n!later 1\n", &examples[..300].rsplit_once('\n').unwrap().0).as_bytes()
     ));
-    reader::read(&examples).unwrap();
+    Records::from_section(examples.as_bytes()).unwrap();
+}
+
+fn refuses(section: &str) -> bool {
+    Records::from_section(section.as_bytes()).is_err()
 }
 
 #[test]
@@ -129,7 +131,7 @@ fn grammar_refuses_what_is_not_in_it() {
     ] {
         let refused = !grammar.matches("known", line.as_bytes());
         // `i128` and the like are names that nothing declares.
-        assert!(refused || reader::read(&format!("abi 1 wasm32\n{line}\n")).is_err(), "{line:?}");
+        assert!(refused || refuses(&format!("abi 1 wasm32\n{line}\n")), "{line:?}");
     }
 }
 
@@ -141,9 +143,9 @@ const SMALL: &str = "abi 1 wasm32\nstruct P 16 8 a:0:u8 b:8:i64\nunion U 4 4 a:0
 
 #[test]
 fn reader_refuses_what_the_rules_do() {
-    reader::read(SMALL).unwrap();
+    assert!(!refuses(SMALL));
     for line in ["role", "fn", "struct", "const", "import env", "drop", "doc", "!!sig S", "!later"] {
-        assert!(reader::read(&format!("{SMALL}{line}\n")).is_err(), "{line}");
+        assert!(refuses(&format!("{SMALL}{line}\n")), "{line}");
     }
     let cases = [
         ("abi 1", "abi 2"),
@@ -199,13 +201,13 @@ fn reader_refuses_what_the_rules_do() {
     for (from, to) in cases {
         assert_eq!(SMALL.matches(from).count(), 1, "{from}");
         let section = SMALL.replace(from, to);
-        assert!(reader::read(&section).is_err(), "{to}");
+        assert!(refuses(&section), "{to}");
     }
     for more in ["drop other ^*O\n", "import env g\n", "role free y\n", "fn f\n", "abi 1 wasm64\n"] {
-        assert!(reader::read(&format!("{SMALL}{more}")).is_err(), "{more}");
+        assert!(refuses(&format!("{SMALL}{more}")), "{more}");
     }
     for more in ["later 1 2\n", "\n", "abi 1 wasm32\n", "import other g\n", "!fn h\n"] {
-        reader::read(&format!("{SMALL}{more}")).unwrap();
+        assert!(!refuses(&format!("{SMALL}{more}")), "{more}");
     }
 }
 
@@ -222,8 +224,7 @@ fn wasm((params, result): &(Vec<Wasm>, Option<Wasm>)) -> FuncType {
 #[test]
 fn guest_s_records_state_the_signatures_of_the_module() {
     let module = guest_module();
-    let (records, _) = take_records(&module);
-    let described = reader::read(&records).unwrap();
+    let described = Records::read(&module).unwrap();
     let (mut types, mut functions, mut exports) = (Vec::new(), Vec::new(), BTreeMap::new());
     for payload in Parser::new(0).parse_all(&module) {
         match payload.unwrap() {
@@ -232,8 +233,8 @@ fn guest_s_records_state_the_signatures_of_the_module() {
                 for import in section.into_imports().map(Result::unwrap) {
                     let TypeRef::Func(index) = import.ty else { panic!("functions are imported") };
                     functions.push(types[index as usize].clone());
-                    let stated = &described.imports[&(import.module.to_owned(), import.name.to_owned())];
-                    assert_eq!(wasm(stated), types[index as usize], "{}", import.name);
+                    let stated = &described.imports()[&(import.module.to_owned(), import.name.to_owned())];
+                    assert_eq!(wasm(&described.wasm(stated)), types[index as usize], "{}", import.name);
                 }
             }
             Payload::FunctionSection(section) => {
@@ -248,14 +249,17 @@ fn guest_s_records_state_the_signatures_of_the_module() {
             _ => {}
         }
     }
-    for (name, stated) in &described.exports {
-        assert_eq!(wasm(stated), exports[name], "{name}");
+    for (name, stated) in described.fns() {
+        assert_eq!(wasm(&described.wasm(stated)), exports[name], "{name}");
     }
-    for (role, name) in &described.roles {
+    for (ty, name) in described.drops() {
+        assert_eq!(wasm(&(described.flatten(ty).to_vec(), None)), exports[name], "{name}");
+    }
+    for (role, name) in described.roles() {
         assert_eq!(name, &format!("abi_{role}"));
         assert!(exports.contains_key(name), "{name}");
     }
-    assert_eq!(exports.len(), described.exports.len() + described.roles.len(), "all others are described");
+    assert_eq!(exports.len(), described.fns().len() + described.drops().len() + 3, "all others are described");
 }
 
 /// Names of the structs that the cost tests generate.
