@@ -630,7 +630,7 @@ export const load = async (source, imports, { sidecar } = {}) => {
         }
         if (!type) return
         fields.push(field)
-        if (!type.size || union && offset || offset < end || offset % type.align || type.align > align || offset + type.size > size) fail('R8')
+        if (!type.size || union && offset || offset < end || offset % type.align || type.align > align || offset + type.size > size || base && offset !== fields[0].offset) fail('R8')
         if (!base && !union) end = offset + type.size
         inner = Math.max(inner, type.nest?.(depth + 1) ?? 0)
         made.owns ||= type.owns
@@ -662,7 +662,7 @@ export const load = async (source, imports, { sidecar } = {}) => {
       declare(name)
       members(words, (name, type, offset, value) => {
         value = integer(value, base)
-        if (value in names) fail('R8')
+        if (value in names || of === 'status' && value < 16) fail('R8')
         names[name] = value
         names[value] = name
       })

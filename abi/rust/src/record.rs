@@ -62,6 +62,9 @@ impl Record {
                 let status = *base == "status";
                 let int = if status { Scalar::I32 } else { int(base)? };
                 let of = Enum { int, status, cases: self::cases(cases, int, false)? };
+                if status && of.cases.iter().any(|case| case.value < 16) {
+                    return Err(Error::new("R8", "a status of a module's own is 16 or more"));
+                }
                 Self::Type(type_name(called)?, Decl::Enum(of))
             }
             ("sig", [called, rest @ ..]) => Self::Type(type_name(called)?, Decl::Sig(signature(rest)?)),
