@@ -1,4 +1,8 @@
-//! A guest that uses every construct of the records. What `tests/records.rs` expects of it is in `tests/records/guest.abi`.
+//! The guest of the conformance kit: it uses every construct of the records, in every direction.
+//!
+//! Here are its types and the functions of an ordinary module. `scalars.rs`, `runs.rs` and `values.rs` pass each type in
+//! and out, `hosted.rs` calls the host, and `raw.rs` returns what a module never should. `live.rs` counts what is allocated.
+//! Its records are in `../guest.abi`.
 
 #![cfg_attr(target_family = "wasm", no_std)]
 
@@ -9,9 +13,17 @@ use alloc::collections::BTreeMap;
 use core::ptr::NonNull;
 use linmem::{AbiError, Buffer, CStr, Owned, Slice, Str, try_box};
 
+mod hosted;
+mod live;
+#[cfg(target_family = "wasm")]
+mod raw;
+mod runs;
+mod scalars;
+mod values;
+
 #[cfg(target_family = "wasm")]
 #[global_allocator]
-static ALLOCATOR: linmem::Heap = linmem::Heap::new();
+static ALLOCATOR: live::Counted<linmem::Heap> = live::Counted(linmem::Heap::new());
 linmem::export_allocator!(prefix = "abi_");
 linmem::trap_on_panic!();
 
@@ -20,6 +32,14 @@ type Place = Point;
 
 /// Known to hosts by address only.
 pub struct Db(BTreeMap<u32, i32>);
+
+fn own_str(text: &str) -> Result<Owned<Str>, AbiError> {
+    Owned::try_from(text)
+}
+
+fn own_cstr(text: &str) -> Result<Owned<CStr>, AbiError> {
+    Owned::try_from(text)
+}
 
 linmem::abi! {
     /// A point with a name.
