@@ -5,6 +5,8 @@ use crate::{Bits, Color, Db, Op, Point, Scalars, Sign, own_cstr, own_str};
 use alloc::boxed::Box;
 use linmem::{AbiError, Buffer, CStr, Owned, Str};
 
+static LABEL: &str = "label\0";
+
 linmem::abi! {
     #[link(wasm_import_module = "kit")]
     extern "C" {
@@ -26,7 +28,7 @@ linmem::abi! {
     pub fn ask_say() -> Sign {
         let pair = Pair { a: 1, b: 0.5 };
         say(
-            true, -128, u64::MAX, 1.5, '\u{10ffff}', Color::Green, "a\0\u{1f600}", CStr::from(c"label"), &[-1, 0, 32767],
+            true, -128, u64::MAX, 1.5, '\u{10ffff}', Color::Green, "a\0\u{1f600}", CStr::from_raw(LABEL.as_ptr()), &[-1, 0, 32767],
             &[Str::from("one"), Str::EMPTY], &pair, None, Some(&pair),
         )
     }

@@ -13,13 +13,13 @@ use alloc::collections::BTreeMap;
 use core::ptr::NonNull;
 use linmem::{AbiError, Buffer, CStr, Owned, Slice, Str, try_box};
 
-mod hosted;
-mod live;
+pub mod hosted;
+pub mod live;
 #[cfg(target_family = "wasm")]
 mod raw;
-mod runs;
-mod scalars;
-mod values;
+pub mod runs;
+pub mod scalars;
+pub mod values;
 
 #[cfg(target_family = "wasm")]
 #[global_allocator]

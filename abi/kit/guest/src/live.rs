@@ -54,7 +54,7 @@ fn add_pages(pages: usize) -> usize {
     #[cfg(target_arch = "wasm32")]
     return core::arch::wasm32::memory_grow(0, pages);
     #[cfg(not(target_arch = "wasm32"))]
-    return usize::MAX - pages.min(0);
+    return pages | usize::MAX;
 }
 
 /// Where memory ends.

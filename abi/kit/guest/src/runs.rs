@@ -7,6 +7,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use linmem::{AbiError, Buffer, CStr, Owned, Slice, Str};
 
+static GREETING: &str = "gr\u{fc}\u{df} Gott\0";
 static PRIMES: [i32; 5] = [2, 3, 5, 7, 11];
 
 /// Room for so many elements, or an error.
@@ -51,7 +52,7 @@ linmem::abi! {
 
     /// Valid as long as the module.
     pub fn greeting() -> CStr {
-        CStr::from(c"gr\u{fc}\u{df} Gott")
+        CStr::from_raw(GREETING.as_ptr())
     }
 
     pub fn motto() -> Result<Str, AbiError> {
