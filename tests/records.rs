@@ -143,8 +143,9 @@ fn grammar_refuses_what_is_not_in_it() {
 
 /// A module that is in order, and one word of which each case replaces.
 const SMALL: &str = "abi 1 wasm32\nstruct P 16 8 a:0:u8 b:8:i64\nunion U 4 4 a:0:u32 b:0:u8\nenum E u8 A=0 B=255\n\
-                     tagged T 16 8 u8 A=0:8:f64 B=1\nsig S x:i32 -> i32\nopaque O\nfn f p:*P -> ?S\nimport env g e:E\n\
-                     drop d ^*O\nrole free x_free\ndoc P text\nenum F status C=16\n";
+                     tagged T 16 8 u8 A=0:8:f64 B=1\nsig S x:i32 -> i32\nopaque O\nstruct L 4 4 x:0:*[2]L\nfn f p:*P -> ?S\nimport env g e:E\n\
+                     drop d ^*O\nrole free x_free\ndoc P text\nenum F status C=16\n\
+                     struct R 8 4 s:0:^str\nconst N u8 255\n";
 
 #[test]
 fn reader_refuses_what_the_rules_do() {
@@ -184,6 +185,11 @@ fn reader_refuses_what_the_rules_do() {
         ("A=0:8:f64", "A=0:8:T"),
         ("A=0 B", "A=-1 B"),
         ("C=16", "C=15"),
+        ("U 4 4 a:0:u32", "U 8 4 a:0:R"),
+        ("U 4 4 a:0:u32", "U 16 4 a:0:[2]R"),
+        ("const N u8 255", "const N u8 256"),
+        ("const N u8 255", "const N char 55296"),
+        ("const N u8 255", "const N f32 0x100000000"),
         ("sig S", "sig i32"),
         ("opaque O", "opaque str"),
         ("opaque O", "opaque P"),

@@ -42,7 +42,7 @@ enum Kind {
 
 type Result<T> = std::result::Result<T, String>;
 
-const KINDS: [&str; 13] =
+pub const KINDS: [&str; 13] =
     ["abi", "role", "struct", "union", "tagged", "enum", "sig", "opaque", "const", "fn", "import", "drop", "doc"];
 
 /// Reads a section.
@@ -183,6 +183,7 @@ impl Module {
                 self.check_aggregate(name)
             }
             ["enum", _, int, cases @ ..] => Self::check_cases(int, cases),
+            ["const", _, of, value] if *of != "str" => Self::check_value(of, value).map(drop),
             ["sig", _, rest @ ..] => self.signature(rest).map(drop),
             ["fn", name, rest @ ..] => {
                 let signature = self.signature(rest)?;
@@ -207,25 +208,35 @@ impl Module {
     }
 
     fn check_cases(int: &str, cases: &[&str]) -> Result<()> {
-        let (size, signed) = match int {
-            "status" => (4, true),
-            int => (scalar(int).ok_or("no integer")?.0, int.starts_with('i')),
-        };
         let mut values = BTreeSet::new();
         for case in cases {
             let value = case.split_once('=').ok_or("no value")?.1.split(':').next().unwrap();
-            let value: i128 = value.parse().map_err(|_| format!("no number: {value}"))?;
-            let bits = 8 * size - u64::from(signed);
-            let least = match int {
-                "status" => 16,
-                _ if signed => -(1 << bits),
-                _ => 0,
-            };
-            if !(least..1 << bits).contains(&value) || !values.insert(value) {
-                return Err(format!("{value} does not fit, or is there twice"));
+            if !values.insert(Self::check_value(int, value)?) {
+                return Err(format!("{value} is there twice"));
             }
         }
         Ok(())
+    }
+
+    /// Checks that a number, or the bits of a float, fit a type.
+    fn check_value(of: &str, value: &str) -> Result<i128> {
+        let bits = 8 * if of == "status" { 4 } else { scalar(of).ok_or("no number")?.0 };
+        let (least, end) = match of {
+            "status" => (16, 1 << 31),
+            "bool" => (0, 2),
+            "char" => (0, 0x11_0000),
+            _ if of.starts_with('i') => (-(1 << (bits - 1)), 1 << (bits - 1)),
+            _ => (0, 1 << bits),
+        };
+        let number = match value.strip_prefix("0x") {
+            Some(digits) => i128::from_str_radix(digits, 16),
+            None => value.parse(),
+        };
+        let number = number.map_err(|_| format!("no number: {value}"))?;
+        if !(least..end).contains(&number) || (of == "char" && (0xd800..0xe000).contains(&number)) {
+            return Err(format!("{value} does not fit {of}"));
+        }
+        Ok(number)
     }
 
     /// Checks layouts by C's rule, from the inside out.
@@ -241,7 +252,7 @@ impl Module {
                 Kind::Tagged if index > 0 => self.layout(&fields[0].1, 0)?.0.next_multiple_of(payload),
                 _ => 0,
             };
-            if *offset != expected || (*kind == Kind::Union && (of.contains('^') || of.contains('+'))) {
+            if *offset != expected || (*kind == Kind::Union && self.owns(of)) {
                 return Err(format!("{of} at {offset}"));
             }
             end = end.max(offset + layout.0);
@@ -253,6 +264,17 @@ impl Module {
             Ok(())
         } else {
             Err(format!("size {size}, align {align}"))
+        }
+    }
+
+    /// Whether a value of a type whose layout was looked at owns something.
+    fn owns(&self, of: &str) -> bool {
+        let leaf = of.rsplit(']').next().unwrap();
+        match self.types.get(leaf) {
+            Some(Type::Aggregate(_, _, _, fields)) if !of.contains(['*', '+']) && !of.contains("[]") => {
+                fields.iter().any(|(_, of)| self.owns(of))
+            }
+            _ => of.contains('^') || of.contains('+'),
         }
     }
 
@@ -268,11 +290,15 @@ impl Module {
             }
             if let Some(inner) = rest.strip_prefix('*') {
                 let opaque = matches!(self.types.get(inner), Some(Type::Opaque));
-                return if opaque || self.known(inner, depth) { Ok((4, 4)) } else { Err(format!("no type {inner}")) };
+                return if opaque || self.known(inner, depth).is_some() {
+                    Ok((4, 4))
+                } else {
+                    Err(format!("no type {inner}"))
+                };
             }
             let (count, inner) = rest[1..].split_once(']').ok_or("no `]`")?;
             return match count {
-                "" | "+" if self.known(inner, depth) && (count != "+" || marks.is_empty()) => {
+                "" | "+" if self.known(inner, depth).is_some() && (count != "+" || marks.is_empty()) => {
                     Ok((if count == "+" { 12 } else { 8 }, 4))
                 }
                 "" | "+" => Err(format!("{of} is no type")),
@@ -308,9 +334,18 @@ impl Module {
         }
     }
 
-    /// Whether a type is there, for behind a pointer: its layout is looked at where it is declared.
-    fn known(&self, of: &str, depth: usize) -> bool {
-        matches!(self.types.get(of), Some(Type::Aggregate(..))) || self.layout(of, depth + 1).is_ok()
+    /// The size of a type that is there, for behind a pointer: the layout of a name is looked at where it is declared.
+    fn known(&self, of: &str, depth: usize) -> Option<u64> {
+        if let Some(Type::Aggregate(_, size, ..)) = self.types.get(of) {
+            return Some(*size);
+        }
+        let array = of.strip_prefix('[').and_then(|rest| rest.split_once(']'));
+        match array.and_then(|(count, inner)| Some((number(count).ok()?, inner))) {
+            Some((count, inner)) if depth <= 32 => {
+                self.known(inner, depth + 1)?.checked_mul(count).filter(|size| (1..1 << 31).contains(size))
+            }
+            _ => self.layout(of, depth + 1).ok().map(|(size, _)| size),
+        }
     }
 
     /// How a parameter travels.

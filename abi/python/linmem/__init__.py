@@ -1,0 +1,33 @@
+"""Typed access to wasm modules that describe themselves, as the linmem ABI has it.
+
+    import linmem
+
+    m = linmem.load("guest.wasm", imports={"env": {"log_nr": print}})
+    with m.create_point(1, 2, "hi") as point:
+        point.x = 10
+        print(point.x, point.name)
+"""
+
+from .errors import AbiError, DataError, PoisonedError, RecordError, StatusError, TrapError
+from .instance import Instance, load
+from .views import Aggregate, Array, Buffer, Cell, Opaque, Run, Slice, Tagged, View
+
+__all__ = [
+    "AbiError",
+    "Aggregate",
+    "Array",
+    "Buffer",
+    "Cell",
+    "DataError",
+    "Instance",
+    "Opaque",
+    "PoisonedError",
+    "RecordError",
+    "Run",
+    "Slice",
+    "StatusError",
+    "Tagged",
+    "TrapError",
+    "View",
+    "load",
+]

@@ -1,0 +1,52 @@
+"""What can go wrong through the fault of a module. A caller's own mistakes are TypeError and ValueError."""
+
+from typing import Dict, Optional
+
+STATUS_NAMES: Dict[int, str] = {
+    1: "Null",
+    2: "Misaligned",
+    3: "TooLong",
+    4: "OutOfBounds",
+    5: "NotUtf8",
+    6: "InteriorNul",
+    7: "OutOfMemory",
+    8: "Invalid",
+}
+
+
+class AbiError(Exception):
+    """The module, or what it handed over, cannot be used. The base of every error that a module can cause."""
+
+
+class RecordError(AbiError):
+    """A record that this host refuses; `rule` is the rule of SPEC that it breaks, such as "R8"."""
+
+    def __init__(self, rule: str, line: str, why: str) -> None:
+        self.rule, self.line, self.why = rule, line, why
+        shown = line if len(line) <= 120 else f"{line[:120]}... ({len(line)} characters)"
+        super().__init__(f"{rule}: {why}" + (f", in the record `{shown}`" if line else ""))
+
+
+class DataError(AbiError):
+    """Data in linear memory fails a check; `check` names it as the status of that name: Null, OutOfBounds ..."""
+
+    def __init__(self, check: str, why: str) -> None:
+        self.check = check
+        super().__init__(f"{check}: {why}")
+
+
+class StatusError(AbiError):
+    """A function returned a status other than 0. A host function raises it to return that status to the guest."""
+
+    def __init__(self, status: int, name: Optional[str] = None, function: str = "") -> None:
+        self.status = status
+        self.name = name or STATUS_NAMES.get(status) or f"status {status}"
+        super().__init__(f"{function}: {self.name}" if function else self.name)
+
+
+class TrapError(AbiError):
+    """A call ended in a trap. The instance is poisoned: it takes no further call."""
+
+
+class PoisonedError(AbiError):
+    """A call of an instance that an earlier trap has poisoned."""

@@ -1,0 +1,192 @@
+"""Codecs of runs: fixed arrays, slices and buffers."""
+
+import functools
+from typing import Any, List, Optional, Tuple
+
+from . import views
+from .codecs import Codec, put_ptr
+from .places import Place
+from .runtime import MASK, Block, Release, Runtime, put_u32s, u32s
+from .types import Type
+
+
+class ArrayCodec(Place):
+    """`[N]T`."""
+
+    def __init__(self, runtime: Runtime, of: Type) -> None:
+        super().__init__(runtime, of)
+        self.item, self.count = runtime.codec(of.inner), of.length
+
+    def zero(self) -> bool:
+        return bool(self.item.zero())
+
+    def read(self, at: int, block: Block, writable: bool) -> Any:
+        return views.Array(self, at, block, writable)
+
+    def copy(self, value: Any) -> Any:
+        return value.copy()
+
+    def write(self, at: int, value: Any, block: Block) -> None:
+        if isinstance(value, views.Run) and value._at == at and value._codec is self:
+            return
+        values = views.values_of(list(value) if self.item.type.text == "char" else value)
+        if len(values) != self.count:
+            raise ValueError(f"{self.type.text} takes {self.count} values, not {len(values)}")
+        self.item.put(at, values, block)
+
+    def put(self, at: int, values: Any, block: Block) -> None:
+        leaf = self.item
+        while isinstance(leaf, ArrayCodec):
+            leaf = leaf.item
+        try:
+            whole = memoryview(values)
+        except TypeError:
+            whole = memoryview(b"")
+        if hasattr(leaf, "form") and whole.nbytes == len(values) * self.size and views.same_format(leaf, whole):
+            self.machine.view[at : at + whole.nbytes] = whole.tobytes()
+        else:
+            super().put(at, values, block)
+
+    def dtype(self) -> Any:
+        return self.item.dtype(), (self.count,)
+
+
+class SliceCodec(Codec):
+    """`[]T`, which travels as pointer and length."""
+
+    wires = 2
+
+    def __init__(self, runtime: Runtime, of: Type) -> None:
+        super().__init__(runtime, of)
+        self.owned, self.owned_type = of.mark == "^", of if of.mark == "^" else None
+
+    @functools.cached_property
+    def item(self) -> Any:
+        return self.runtime.codec(self.type.inner)
+
+    def read(self, at: int, block: Block, writable: bool) -> Any:
+        ptr, length = u32s(self.machine.view, at)
+        return self._view(ptr, length, block, writable if self.owned else self.type.mark == "~")
+
+    def _view(self, ptr: int, length: int, block: Block, writable: bool) -> Any:
+        self.machine.check(self.type.text, ptr, length, self.item.size, self.item.align)
+        return views.Slice(self, ptr, length, block, writable)
+
+    def lift(self, block: Block, ptr: int, length: int) -> Any:
+        ptr, length = ptr & MASK, length & MASK
+        view = self._view(ptr, length, block, self.type.mark == "~")
+        if self.owned:
+            view._block, view._writable = self.runtime.own(self.type, ptr, length), True
+        return view
+
+    def receive(self, at: int, block: Block) -> Any:
+        return self.lift(block, *u32s(self.machine.view, at))
+
+    def lent(self, value: Any) -> Optional[Tuple[int, int]]:
+        """Where the elements are of a view whose memory may be passed as it is."""
+        if not isinstance(value, views.Run) or value._item is not self.item:
+            return None
+        if self.type.mark == "~":
+            value._write()
+        elif self.owned and not (isinstance(value, views.Slice) and value._is_owner()):
+            return None
+        return value._elements()
+
+    def _values(self, value: Any) -> Any:
+        values = views.values_of(list(value) if self.type.inner.text == "char" else value)
+        if isinstance(values, memoryview) and values.ndim > 1 and views.same_format(self.item, values):
+            # An image with rows is a run of its bytes.
+            values = memoryview(values.tobytes()).cast(self.item.form)
+        return values
+
+    def write(self, at: int, value: Any, block: Block) -> None:
+        found = self.lent(value)
+        old = Release(self.runtime)
+        if self.owned:
+            if found and found == u32s(self.machine.view, at):
+                return
+            old.inside(self.type, at)
+            old.gather()
+        if found is None:
+            if not self.owned and (block.kept is None or self.item.owns):
+                raise TypeError(f"nobody would free these values: {self.type.text} takes a view here")
+            ptr, values = 0, self._values(value)
+            ptr = self.make(values, block)
+            found = ptr, len(values)
+            if not self.owned:
+                block.keep(at, (ptr, len(values) * self.item.size, self.item.align))
+        elif self.owned:
+            value._block.end("handed over")
+        else:
+            block.forget(at)
+        put_u32s(self.machine.view, at, *found)
+        old.run()
+
+    def make(self, values: Any, block: Block) -> int:
+        """A new block with these elements."""
+        item, size = self.item, len(values) * self.item.size
+        ptr = self.runtime.alloc(size, item.align)
+        if size:
+            views.clear(self.machine, ptr, size)
+        try:
+            item.put(ptr, values, block)
+        except Exception:
+            undo = Release(self.runtime)
+            undo.inside(item.type, ptr, len(values))
+            undo.gather()
+            undo.run()
+            self.runtime.free(ptr, size, item.align)
+            raise
+        return ptr
+
+    def lower(self, value: Any, call: Any, raw: List[Any]) -> None:
+        found = self.lent(value)
+        if found is None:
+            values = self._values(value)
+            if self.owned:
+                ptr = self.make(values, self.runtime.borrowed)
+                call.made.append((self.type, ptr, len(values)))
+            else:
+                ptr = self._lend(value, values, call)
+            found = ptr, len(values)
+        elif self.owned:
+            call.moved.append(value._block)
+        raw += found
+
+    def _lend(self, value: Any, values: Any, call: Any) -> int:
+        item, length = self.item, len(values)
+        if self.type.mark == "~":
+            call.copy_back(value, lambda: views.Slice(self, ptr, length, call.block, True), self.type.text)
+        ptr: int = call.take(length * item.size, item.align)
+        if item.owns:
+            views.clear(self.machine, ptr, length * item.size)
+            call.inside.append((item.type, ptr, length))
+        item.put(ptr, values, call.block)
+        return ptr
+
+
+class BufferCodec(Place):
+    """`[+]T`."""
+
+    @functools.cached_property
+    def item(self) -> Any:
+        return self.runtime.codec(self.type.inner)
+
+    def read(self, at: int, block: Block, writable: bool) -> Any:
+        return views.Buffer(self, at, block, writable)
+
+    def copy(self, value: Any) -> Any:
+        return value
+
+    def write(self, at: int, value: Any, block: Block) -> None:
+        """Makes a new buffer with these elements and room for no more."""
+        if isinstance(value, views.Buffer) and value._at == at:
+            return
+        values = views.values_of(value)
+        old = Release(self.runtime)
+        old.inside(self.type, at)
+        old.gather()
+        ptr = SliceCodec.make(self, values, self.runtime.borrowed)  # type: ignore[arg-type]
+        put_u32s(self.machine.view, at, ptr, len(values))
+        put_ptr(self.machine.view, at + 8, len(values))
+        old.run()

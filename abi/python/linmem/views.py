@@ -1,0 +1,399 @@
+"""Live views of what lies in linear memory. They hold an address, and look it up at each use.
+
+A view of what the host owns is an owner: `free()` frees it, and so does leaving a `with`. Views into an owner end with
+it. A view of what the guest lends lasts as long as the guest says, and by default until the next call of an export.
+"""
+
+import operator
+import struct
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any, Dict, Iterator, List, Optional, Tuple, Type, TypeVar
+
+from .errors import AbiError, DataError
+from .runtime import Block, Release, Runtime, u32_3
+
+Self = TypeVar("Self", bound="View")
+
+
+def clear(machine: Any, at: int, size: int) -> None:
+    machine.view[at : at + size] = bytes(size)
+
+
+def create(runtime: Runtime, of: Any, value: Any, block: Optional[Block] = None) -> int:
+    """A new block of the guest's memory that holds a value of the type `of`."""
+    codec = runtime.codec(of)
+    at = runtime.alloc(codec.size, codec.align)
+    clear(runtime.machine, at, codec.size)
+    try:
+        codec.write(at, value, block or runtime.borrowed)
+    except Exception:
+        undo = Release(runtime)
+        undo.inside(of, at)
+        undo.gather()
+        undo.run()
+        runtime.free(at, codec.size, codec.align)
+        raise
+    return at
+
+
+class View:
+    """The base of all views: an address, the block that it lies in, and whether the host may write."""
+
+    __slots__ = ("_at", "_block", "_writable")
+    _codec: Any
+    _at: int
+    _block: Block
+    _writable: bool
+
+    def __init__(self, codec: Any, at: int, block: Block, writable: bool) -> None:
+        self._codec, self._at, self._block, self._writable = codec, at, block, writable
+
+    @property
+    def address(self) -> int:
+        """Where it lies in linear memory."""
+        if self._block.dead:
+            self._block.fail()
+        return self._at
+
+    def _is_owner(self) -> bool:
+        of = self._block.type
+        return of is not None and of.kind == "*" and of.inner == self._codec.type and self._block.address == self._at
+
+    def free(self) -> None:
+        """Frees what the host owns. Only an owner can be freed, once."""
+        if self._block.dead:
+            self._block.fail()
+        if not self._is_owner():
+            raise TypeError("a borrowed value is not the host's to free")
+        self._block.free()
+
+    def __enter__(self: Self) -> Self:
+        if not self._block.dead and not self._is_owner():
+            raise TypeError("only an owner can be used in `with`: this is a borrowed value")
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        # After a trap no call may follow, and what was handed over is the guest's.
+        if not self._block.dead and self._block.runtime.machine.poison is None:
+            self.free()
+
+    def _write(self) -> int:
+        """The address, for writing."""
+        if self._block.dead:
+            self._block.fail()
+        if not self._writable:
+            raise TypeError("this view is read only: the guest lends it without `~`")
+        return self._at
+
+    def _shown(self) -> str:
+        return ""
+
+    def __repr__(self) -> str:
+        try:
+            what = self._block.dead or self._shown()
+        except AbiError as error:
+            what = str(error)
+        return f"<{self._name()} at 0x{self._at:x}{' ' if what else ''}{what}>"
+
+    def _name(self) -> str:
+        name: str = self._codec.type.text
+        return name
+
+
+class Cell(View):
+    """What a pointer to a scalar, a string or another pointer leads to: read and set its `value`."""
+
+    __slots__ = ("_codec",)
+
+    @property
+    def value(self) -> Any:
+        if self._block.dead:
+            self._block.fail()
+        return self._codec.read(self._at, self._block, self._writable)
+
+    @value.setter
+    def value(self, value: Any) -> None:
+        self._codec.write(self._write(), value, self._block)
+
+    def _shown(self) -> str:
+        return short(self.value)
+
+
+class Opaque(View):
+    """State that is the guest's own: an address to hand back, and to free where the host owns it."""
+
+    __slots__ = ("_codec",)
+
+
+def short(value: Any) -> str:
+    """A value for `repr`, not longer than a line."""
+    text = repr(value[:60] if isinstance(value, str) else value) if not isinstance(value, View) else value._name()
+    return text if len(text) < 80 else text[:76] + " ..."
+
+
+class Aggregate(View):
+    """The base of the classes of structs, unions and tagged enumerations."""
+
+    __slots__ = ()
+
+    def __init__(self, /, *args: Any, **fields: Any) -> None:
+        codec = self._codec
+        block = Block(codec.runtime, codec.pointer, 0)
+        try:
+            self._at = create(codec.runtime, codec.type, codec.arguments(args, fields), block)
+        except Exception:
+            block.end("freed")
+            raise
+        block.address, self._block, self._writable = self._at, block, True
+        codec.runtime.owned[block] = None
+
+    @classmethod
+    def _view(cls: Type[Self], at: int, block: Block, writable: bool) -> Self:
+        self = cls.__new__(cls)
+        self._at, self._block, self._writable = at, block, writable
+        return self
+
+    def __getitem__(self, name: str) -> Any:
+        """A field by the name that its record gives it."""
+        if self._block.dead:
+            self._block.fail()
+        codec, offset = self._codec.fields[name]
+        return codec.read(self._at + offset, self._block, self._writable)
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        codec, offset = self._codec.fields[name]
+        codec.write(self._write() + offset, value, self._block)
+
+    def copy(self) -> Any:
+        """A value that is independent of memory: a dict of a struct, bytes of a union, case and value of a tagged.
+
+        What lies behind pointers and slices stays a view.
+        """
+        return self._codec.copy(self)
+
+    def _shown(self) -> str:
+        shown = []
+        for name, (codec, offset) in list(self._codec.fields.items())[:8]:
+            try:
+                shown.append(f"{name}={short(codec.read(self._at + offset, self._block, False))}")
+            except AbiError:
+                shown.append(f"{name}=?")
+        return " ".join(shown)
+
+
+class Tagged(Aggregate):
+    """The base of tagged enumerations: `case` is the name of the active case, `value` what it holds."""
+
+    __slots__ = ()
+
+    @property
+    def case(self) -> str:
+        if self._block.dead:
+            self._block.fail()
+        name: str = self._codec.case(self._at).name
+        return name
+
+    @property
+    def value(self) -> Any:
+        if self._block.dead:
+            self._block.fail()
+        payload = self._codec.payload(self._at)
+        return payload and payload[0].read(self._at + payload[1], self._block, self._writable)
+
+    def set(self, case: str, value: Any = None) -> None:
+        """Makes another case the active one, and frees what the old one owned."""
+        self._codec.write(self._write(), (case, value), self._block)
+
+    def _shown(self) -> str:
+        return self.case if self._codec.payload(self._at) is None else f"{self.case}={short(self.value)}"
+
+
+class Run(View, Sequence):  # type: ignore[type-arg]
+    """The base of arrays, slices and buffers: a sequence whose elements are read and set in place."""
+
+    __slots__ = ("_codec",)
+
+    @property
+    def _item(self) -> Any:
+        return self._codec.item
+
+    def _elements(self) -> Tuple[int, int]:
+        """Address and number of the elements."""
+        raise NotImplementedError
+
+    def __len__(self) -> int:
+        return self._elements()[1]
+
+    def __getitem__(self, index: Any) -> Any:
+        ptr, length = self._elements()
+        item = self._item
+        if isinstance(index, slice):
+            return [
+                item.read(ptr + at * item.size, self._block, self._writable) for at in range(*index.indices(length))
+            ]
+        index = operator.index(index)
+        if index < 0:
+            index += length
+        if not 0 <= index < length:
+            raise IndexError("the index is out of range")
+        return item.read(ptr + index * item.size, self._block, self._writable)
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        self._write()
+        ptr, length = self._elements()
+        item = self._item
+        if isinstance(index, slice):
+            start, stop, step = index.indices(length)
+            data = values_of(value)
+            if step != 1 or max(stop - start, 0) != len(data):
+                raise ValueError("a run in memory is set by as many values that follow one another")
+            item.put(ptr + start * item.size, data, self._block)
+            return
+        index = operator.index(index)
+        if index < 0:
+            index += length
+        if not 0 <= index < length:
+            raise IndexError("the index is out of range")
+        item.write(ptr + index * item.size, value, self._block)
+
+    def __iter__(self) -> Iterator[Any]:
+        index = 0
+        while True:
+            ptr, length = self._elements()
+            if index >= length:
+                return
+            yield self._item.read(ptr + index * self._item.size, self._block, self._writable)
+            index += 1
+
+    def copy(self) -> List[Any]:
+        """A list of copies of the elements."""
+        ptr, length = self._elements()
+        copied: List[Any] = self._item.copy_run(ptr, length, self._block)
+        return copied
+
+    @property
+    def view(self) -> memoryview:
+        """A memoryview of the elements, of their own format where they are numbers, of bytes elsewhere."""
+        ptr, length = self._elements()
+        item = self._item
+        bytes_ = item.machine.view[ptr : ptr + length * item.size] if length else memoryview(b"")
+        if not self._writable:
+            bytes_ = bytes_.toreadonly()
+        form: Any = getattr(item, "form", "B")
+        shown: memoryview = bytes_.cast(form) if sys.byteorder == "little" else bytes_
+        return shown
+
+    def numpy(self) -> Any:
+        """A numpy array on the elements: numbers, fixed arrays of them, and structs of these."""
+        import numpy
+
+        ptr, length = self._elements()
+        item = self._item
+        dtype = item.__dict__.get("_dtype")
+        if dtype is None:
+            dtype = item._dtype = numpy.dtype(item.dtype())
+        whole = item.machine.view[ptr : ptr + length * item.size]
+        if not length:
+            return numpy.empty(0, dtype)
+        return numpy.frombuffer(whole if self._writable else whole.toreadonly(), dtype)
+
+    def _shown(self) -> str:
+        length = self._elements()[1]
+        return f"[{', '.join(map(short, self[:6]))}{', ...' if length > 6 else ''}]"
+
+
+class Array(Run):
+    """`[N]T`: the length is part of the type."""
+
+    __slots__ = ()
+
+    def _elements(self) -> Tuple[int, int]:
+        if self._block.dead:
+            self._block.fail()
+        return self._at, self._codec.count
+
+
+class Slice(Run):
+    """`[]T`: what a descriptor led to when it was read."""
+
+    __slots__ = ("_length",)
+
+    def __init__(self, codec: Any, at: int, length: int, block: Block, writable: bool) -> None:
+        super().__init__(codec, at, block, writable)
+        self._length = length
+
+    def _elements(self) -> Tuple[int, int]:
+        if self._block.dead:
+            self._block.fail()
+        return self._at, self._length
+
+    def _is_owner(self) -> bool:
+        block = self._block
+        return block.type == self._codec.owned_type and (block.address, block.length) == (self._at, self._length)
+
+
+class Buffer(Run):
+    """`[+]T`: a view of the descriptor, so it sees the elements that the guest adds."""
+
+    __slots__ = ()
+
+    def _elements(self) -> Tuple[int, int]:
+        if self._block.dead:
+            self._block.fail()
+        machine, item = self._codec.machine, self._codec.item
+        ptr, length, capacity = u32_3(machine.view, self._at)
+        machine.check(self._codec.type.text, ptr, capacity, item.size, item.align)
+        if length > capacity:
+            raise DataError("TooLong", f"{self._codec.type.text}: len {length} of cap {capacity}")
+        return ptr, length
+
+    @property
+    def capacity(self) -> int:
+        """How many elements fit."""
+        self._elements()
+        capacity: int = u32_3(self._codec.machine.view, self._at)[2]
+        return capacity
+
+
+def values_of(value: Any) -> Any:
+    """Values whose number stays: a list, tuple, view or buffer as it is, anything else as a list."""
+    if isinstance(value, (str, Mapping)):
+        raise TypeError(f"a sequence is wanted here, not {type(value).__name__}")
+    if isinstance(value, (list, tuple, bytes, Run)):
+        return value
+    try:
+        whole = memoryview(value)
+    except TypeError:
+        return list(value)
+    return whole if whole.ndim else list(value)
+
+
+def pack(item: Any, values: Any) -> bytes:
+    """The bytes of numbers: of a buffer of the same format as they are, of other values one by one."""
+    try:
+        whole = memoryview(values)
+    except TypeError:
+        whole = None
+    if whole is not None and same_format(item, whole) and whole.ndim == 1:
+        return whole.tobytes()
+    if whole is not None:
+        values = whole.tolist()
+    numbers = [item.plain(value) for value in values]
+    try:
+        return struct.pack(f"<{len(numbers)}{item.form}", *numbers)
+    except OverflowError:
+        raise ValueError(f"a number is no {item.type.text}") from None
+
+
+def same_format(item: Any, whole: memoryview) -> bool:
+    """Whether a buffer holds numbers as memory has them."""
+    form = whole.format.lstrip("@=<" if sys.byteorder == "little" else "<") if whole.format else ""
+    if len(form) != 1 or whole.itemsize != item.size or item.checked:
+        return False
+    kinds = ("bhilqn", "BHILQNc", "fd", "?")
+    return any(form in kind and item.form in kind for kind in kinds)
+
+
+def fields_of(value: Any) -> Optional[Dict[str, Any]]:
+    return dict(value) if isinstance(value, Mapping) else None
