@@ -129,7 +129,7 @@ linmem::abi! {
     }
 
     pub fn sum_pairs(pairs: [Pair]) -> f64 {
-        pairs.iter().map(|pair| f64::from(pair.a) + pair.b).sum()
+        pairs.iter().fold(0.0, |sum, pair| sum + f64::from(pair.a) + pair.b)
     }
 
     pub fn swap_pairs(pairs: [mut Pair]) {
