@@ -105,6 +105,16 @@ linmem::abi! {
         grid[1][0] = old;
     }
 
+    pub fn sum_rows(rows: [[f32; 2]]) -> f32 {
+        rows.iter().fold(0.0, |sum, row| sum + row[0] + row[1])
+    }
+
+    pub fn flip_rows(rows: [mut [f32; 2]]) {
+        for row in rows {
+            row.reverse();
+        }
+    }
+
     pub fn evens(values: [i32]) -> Result<Owned<Slice<i32>>, AbiError> {
         let mut found = room(values.len())?;
         found.extend(values.iter().filter(|value| *value % 2 == 0));
