@@ -329,6 +329,28 @@ const attempt = async (name, body) => {
     console.log(`${name}\t${error instanceof Failure ? error.message : error.stack.split('\n').slice(0, 4).join(' ')}`)
   }
 }
+/** The bytes of a section. A line in `pieces` has its LF added. */
+const sectionOf = (pieces, prelude) => {
+  const turn = ({ repeat, times }) => Array.from({ length: times }, (_, i) => repeat.replaceAll('#', i).replaceAll('@', i + 1)).join('')
+  const bytes = piece => Buffer.from(typeof piece === 'string' ? `${piece}\n` : piece.hex ? bytesOf(piece.hex) : piece.text ?? turn(piece))
+  return new Uint8Array(Buffer.concat([...prelude, ...pieces].map(bytes)))
+}
+/** Loads the kit's module under another section. */
+const under = sidecar => {
+  const given = {}
+  for (const { module: from, name } of WebAssembly.Module.imports(module)) (given[from] ??= {})[name] = () => 0
+  return load(module, given, { sidecar })
+}
+/** Refusals are errors, and no accidents of the host's own code. */
+const refused = async text => {
+  try {
+    await under(text)
+  } catch (error) {
+    if (error.constructor !== Error) throw error
+    return error
+  }
+}
+
 const { cases } = await json('cases.json')
 for (const { name, steps, needs } of cases) {
   if (needs && process.env.KIT_SMALL) continue
@@ -338,4 +360,22 @@ for (const { name, steps, needs } of cases) {
     run.end(steps)
   })
 }
-console.error(`${cases.length} cases, ${failures.length} failures`)
+const { prelude, sections } = await json('sections.json')
+for (const { name, text, bare, refuse, mended, either, declares, consts } of sections) {
+  const bytes = pieces => sectionOf(pieces, bare ? [] : prelude)
+  await attempt(name, async () => {
+    if (either) return refused(bytes(text))
+    if (refuse) expect(await refused(bytes(text)), 'section', refuse, 'no error')
+    const m = await under(bytes(refuse ? mended : text))
+    for (const declared of declares ?? []) {
+      const sig = new TextDecoder().decode(bytes(text)).includes(`sig ${declared}`)
+      expect(sig || (declared === 'then' ? 'then_' : declared) in m, 'section', declared, Object.keys(m))
+    }
+    for (const [declared, want] of Object.entries(consts ?? {})) {
+      const got = m[declared]
+      expect(Object.is(typeof got === 'bigint' ? String(got) : got, typeof got === 'number' ? Number(want) : want), declared, want, got)
+    }
+    if (declares) expect({}.x === undefined && !Object.keys(Object.prototype).length, 'Object.prototype', 'untouched', Object.keys(Object.prototype))
+  })
+}
+console.error(`${cases.length} cases, ${sections.length} sections, ${failures.length} failures`)

@@ -363,8 +363,53 @@ def imported(module):
     return [(of.module, of.name) for of in wasmtime.Module(wasmtime.Engine(), module).imports]
 
 
+def section_of(pieces, prelude):
+    """The bytes of a section. A line in `pieces` has its LF added."""
+    parts = []
+    for piece in [*prelude, *pieces]:
+        if isinstance(piece, str):
+            parts.append(piece.encode() + b"\n")
+        elif "hex" in piece:
+            parts.append(bytes.fromhex(piece["hex"]))
+        elif "text" in piece:
+            parts.append(piece["text"].encode())
+        else:
+            text, times = piece["repeat"], range(piece["times"])
+            parts.append("".join(text.replace("#", str(i)).replace("@", str(i + 1)) for i in times).encode())
+    return b"".join(parts)
+
+
+def check_section(section, prelude, names):
+    given = {}
+    for module, name in names:
+        given.setdefault(module, {})[name] = lambda *args: 0
+
+    def under(pieces):
+        data = section_of(pieces, [] if section.get("bare") else prelude)
+        return linmem.load(MODULE, given, sidecar=data)
+
+    if "refuse" in section or section.get("either"):
+        try:
+            under(section["text"])
+        except linmem.AbiError:
+            pass
+        else:
+            expect("refuse" not in section, "section", section.get("refuse"), "no error")
+    if section.get("either"):
+        return
+    m = under(section["mended"] if "refuse" in section else section["text"])
+    for name in section.get("declares", ()):
+        expect(name in m.records.declared, "section", name, sorted(m.records.declared)[:20])
+    for name, want in section.get("consts", {}).items():
+        of = m.records.consts[name].type
+        want = int(want) if of in ("i64", "u64") else float(want) if of in ("f32", "f64") else want
+        got = float(m[name]) if isinstance(want, float) else m[name]
+        expect(same(got, want), name, want, got)
+
+
 def main():
     cases = json.loads((KIT / "cases.json").read_text())["cases"]
+    kit = json.loads((KIT / "sections.json").read_text())
     names, only, failed = imported(MODULE), sys.argv[2:], 0
     for case in cases:
         if only and case["name"] not in only or "needs" in case and "KIT_SMALL" in os.environ:
@@ -378,7 +423,15 @@ def main():
             print(f"{case['name']}\t{error if isinstance(error, Failure) else brief(error)}")
             if not isinstance(error, Failure) and only:
                 raise
-    print(f"{len(cases)} cases, {failed} failures", file=sys.stderr)
+    for section in kit["sections"]:
+        if only and section["name"] not in only:
+            continue
+        try:
+            check_section(section, kit["prelude"], names)
+        except Exception as error:
+            failed += 1
+            print(f"{section['name']}\t{error if isinstance(error, Failure) else brief(error)}")
+    print(f"{len(cases)} cases, {len(kit['sections'])} sections, {failed} failures", file=sys.stderr)
 
 
 main()
