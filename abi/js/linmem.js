@@ -7,31 +7,23 @@
 //    closures over the codecs of their parameters. Nothing is compiled from text, and no name from a record is used as a
 //    key of an object that has a prototype.
 //
-// A view is an address and a root. It lives as long as its root: an owner is its own root, what lies in an owner has that
-// as its root, and what a host function was lent has the call. What the guest keeps has `guest`. Memory never
-// shrinks, so an address is checked once, when a view of it is made.
+// A view is an address $p and a root $r. It lives as long as its root: an owner is its own root, what lies in an owner has
+// that as its root, and what a host function was lent has the call. What the guest keeps has `guest`. Memory never
+// shrinks, so an address is checked once, when a view of it is made. $w: it may be written to; $e: codec of a list's
+// elements; $n: their number, -1 for a buffer; $t: the type of an owner; $i: its place in `live`; $k: frees what it was lent.
+// No name in a record has a `$`.
 //
-// `k` lists what an operation allocated, in fours: address, size, align, owned. If it fails all of that is freed; if not,
-// what is only lent is freed after the call, or kept with the owner that points at it. In the place of an
-// address stands an owner that is handed over, or a function that copies lent elements back. If `k.strict`, nothing may be lent.
+// An operation `k` has two chains: `undo` is all that it allocated and the owners it took, for if it fails; `lent` is what to
+// free after the call, or with the owner that points at it. `back` copies lent elements back. Without `lent` nothing may be lent.
 
-const [PTR, ROOT, WRITE, TYPE, INDEX, KEEP, ELEM, LEN] = Array.from({ length: 8 }, Symbol)
-const dispose = Symbol.dispose ?? Symbol.for('Symbol.dispose')
 const codes = 'Ok Null Misaligned TooLong OutOfBounds NotUtf8 InteriorNul OutOfMemory Invalid'.split(' ')
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+const dispose = Symbol.dispose ?? Symbol.for('Symbol.dispose')
 const encoder = new TextEncoder()
+const { isView } = ArrayBuffer
 
-const fail = (status, what, code = codes[status] ?? 'Unknown') => {
-  throw Object.assign(Error(`${what}: ${code}`), { code, status })
+const fail = (what, status = 8, code = codes[status] ?? 'Unknown') => {
+  throw Object.assign(Error(`${`${what}`.slice(0, 99)}: ${code}`), { code, status })
 }
-const utf8 = (bytes, what) => {
-  try {
-    return decoder.decode(bytes)
-  } catch {
-    fail(5, what)
-  }
-}
-const own = (object, key) => object && Object.hasOwn(object, key) ? object[key] : undefined
 
 /** The bytes behind what a user may name. */
 const read = async source => {
@@ -42,178 +34,157 @@ const read = async source => {
 }
 
 export const load = async (source, imports, { sidecar } = {}) => {
-  const kinds = { __proto__: null }
-  const types = new Map()
-  const statuses = new Map([['status', { names: codes }]])
-  const known = new Set()
+  const types = new Map([['status', { names: codes }]])
+  const seen = new Set()
   const roles = new Map()
   const shims = new Map()
   const host = { __proto__: null }
   const m = Object.create(host)
   const live = []
-  const guest = { [PTR]: 1 }
-  let memory, raw, table, alloc, release, dead, second, data
-  let bytes = []
-  let line = 'linmem.abi'
-  let todo = []
+  const guest = { $p: 1 }
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+  let dead, second, raw, memory, table, alloc, dealloc
 
-  const bad = rule => {
-    throw Error(`${rule}: ${line.slice(0, 99)}`)
+  const utf8 = (bytes, what, more) => {
+    try {
+      return decoder.decode(bytes, more)
+    } catch {
+      fail(what, 5)
+    }
   }
 
-  // Memory. Growth detaches the buffer, and a detached array has no elements.
-
-  const renew = () => {
-    bytes = new Uint8Array(memory.buffer)
-    return data = new DataView(memory.buffer)
-  }
-  const view = () => bytes.length ? data : renew()
-  const u32 = ptr => view().getUint32(ptr, true)
-  const put32 = (ptr, value) => view().setUint32(ptr, value, true)
+  // Calls and blocks.
 
   const check = (ptr, len, { size, align, name }) => {
-    view()
-    const status = !ptr ? 1 : ptr % align ? 2 : len * size > 2147483647 ? 3 : ptr + len * size > bytes.length && 4
-    if (status) fail(status, name)
+    const status = !ptr ? 1 : ptr % align ? 2 : len * size > 2147483647 ? 3 : ptr + len * size > u8.heap().length && 4
+    if (status) fail(name, status)
   }
-  // What leaves the guest by an exception leaves it unusable.
-  const call = (f, ...args) => {
+  // What leaves the guest by an exception leaves it unusable. To spread arguments takes longer than all else.
+  const call = (f, a, b, c, d, args) => {
     if (dead) throw Error('trapped before', { cause: dead })
     try {
-      return f(...args)
+      return args ? f(...args) : f(a, b, c, d)
     } catch (error) {
       throw dead = error
     }
   }
   const block = (size, align, k, owned) => {
-    if (size > 2147483647) fail(3, 'alloc')
-    if (k.strict && !owned) fail(8, 'lent data that nothing keeps')
+    owned || k.lent !== undefined || fail('lent data that nothing keeps')
+    if (size > 2147483647) fail('alloc', 3)
     const ptr = call(alloc, size, align) >>> 0
-    if (!ptr) fail(7, 'alloc')
-    if (ptr % align) fail(2, 'alloc')
-    view()
-    if (ptr + size > bytes.length) fail(4, 'alloc')
-    k.push(ptr, size, align, owned)
+    if (!ptr) fail('alloc', 7)
+    check(ptr, 1, { size, align, name: 'alloc' })
+    k.undo = { ptr, size, align, owner: 0, next: k.undo }
+    if (!owned) k.lent = { ptr, size, align, owner: 0, next: k.lent }
     return ptr
   }
-  /** Frees what is only lent, or all. */
-  const settle = (k, all) => {
-    for (let i = 0; i < k.length && !dead; i += 4) if (k[i] > 0 && (all || !k[i + 3])) call(release, k[i], k[i + 1], k[i + 2])
+  /** Frees blocks, and gives back owners. */
+  const undo = chain => {
+    for (; chain && !dead; chain = chain.next) {
+      const { ptr, size, align, owner } = chain
+      if (owner) {
+        owner.$p = ptr
+        adopt(owner.$t, owner)
+      } else if (ptr) call(dealloc, ptr, size, align)
+    }
   }
   const attempt = (k, body) => {
     try {
       return body()
     } catch (error) {
-      settle(k, 1)
+      undo(k.undo)
       throw error
-    }
-  }
-  const keep = (owner, k) => {
-    for (let i = 0; i < k.length; i += 4) {
-      if (k[i][TYPE]) forget(k[i])
-      else if (!k[i + 3]) (owner[KEEP] ??= []).push(...k.slice(i, i + 4))
     }
   }
 
   // Views and owners.
 
-  const at = view => view[ROOT][PTR] ? view[PTR] : fail(8, 'a view that was freed')
+  const at = view => view.$r.$p ? view.$p : fail('a view that was freed')
   /** The address of a list's first element; its length goes to `second`. That of a buffer may have changed. */
   const first = list => {
     const ptr = at(list)
-    second = list[LEN]
+    second = list.$n
     if (second >= 0) return ptr
-    const start = u32(ptr)
-    const cap = u32(ptr + 8)
-    second = u32(ptr + 4)
-    if (cap) check(start, cap, list[ELEM])
-    if (second > cap) fail(3, 'a buffer')
+    const start = u32.get(ptr)
+    const cap = u32.get(ptr + 8)
+    second = u32.get(ptr + 4)
+    if (cap) check(start, cap, list.$e)
+    if (second > cap) fail('a buffer', 3)
     return start
   }
-  const adopt = (type, view) => {
-    view[TYPE] = type
-    view[INDEX] = live.push(view) - 1
+  const adopt = (type, view, k) => {
+    view.$t = type
+    view.$i = live.push(view) - 1
+    if (k) view.$k = k.lent
     return view
   }
   const forget = owner => {
     const last = live.pop()
-    if (last !== owner) live[last[INDEX] = owner[INDEX]] = last
-    owner[PTR] = 0
+    if (last !== owner) live[last.$i = owner.$i] = last
+    owner.$p = 0
   }
-  /** The size of the block that an owned value is, if it can be freed. */
-  const freeing = ({ drop, name, elem, n, text }, ptr, len) => {
-    if (drop) return 1
-    if (!elem.size || elem.owns) fail(8, `${name} has no drop`)
-    return (n > 1 ? len : text ? strlen(ptr) + 1 : 1) * elem.size
-  }
-  const release_ = ({ drop, elem }, ptr, len, size) => drop ? call(drop, ptr, len) : call(release, ptr, size, elem.align)
-  const free = owner => {
-    if (!owner[TYPE]) fail(8, 'a view that owns nothing')
-    if (!owner[PTR]) return
-    const type = owner[TYPE]
-    const ptr = owner[PTR]
-    const len = owner[LEN]
-    const size = dead || type.drop || freeing(type, ptr, len)
-    forget(owner)
-    if (!dead) release_(type, ptr, len, size)
-    if (owner[KEEP]) settle(owner[KEEP])
+  /** Frees an owned value, or tells whether that can be done, if there is no address. */
+  const release = (type, ptr, len, owner) => {
+    const { drop, elem, n, text } = type
+    type.free ||= drop || elem.size && !elem.owns || fail(`${type.name} has no drop`)
+    if (owner) forget(owner)
+    if (!ptr) return
+    if (drop) call(drop, ptr, len)
+    else call(dealloc, ptr, (n > 1 ? len : text ? strlen(ptr) + 1 : 1) * elem.size, elem.align)
   }
   /** Writes over a value in a view, and frees that if it was owned. */
   const assign = (view, type, ptr, value) => {
-    if (!view[WRITE]) fail(8, 'a view to read only')
+    if (!view.$w) fail('a view to read only')
     if (type.plain) return type.put(ptr, value)
-    if (type.owns && !type.n) fail(8, `${type.name} is assigned by its parts`)
-    const root = view[ROOT]
-    const k = []
-    k.strict = !root[TYPE]
-    const old = type.owns && u32(ptr)
-    const len = old && u32(ptr + 4)
-    const size = old && freeing(type, old, len)
-    attempt(type.n ? k : [], () => type.put(ptr, value, k))
-    keep(root, k)
-    if (old) release_(type, old, len, size)
+    if (type.owns && !type.n) fail(`${type.name} is assigned by its parts`)
+    const root = view.$r
+    const k = { undo: 0, lent: root.$t && (root.$k ?? 0), back: 0 }
+    const old = type.owns && u32.get(ptr)
+    const len = old && u32.get(ptr + 4)
+    if (old) release(type)
+    attempt(k, () => type.put(ptr, value, k))
+    if (k.lent) root.$k = k.lent
+    if (old) release(type, old, len)
   }
 
   class View {
-    constructor(ptr, root, write) {
-      this[PTR] = ptr
-      this[ROOT] = root ?? this
-      this[WRITE] = write
-      this[TYPE] = this[INDEX] = this[KEEP] = undefined
+    constructor(ptr, root, write, elem, len) {
+      this.$p = ptr
+      this.$r = root ?? this
+      this.$w = write
+      this.$e = elem
+      this.$n = len
+      this.$t = this.$i = this.$k = undefined
     }
     free() {
-      free(this)
-    }
-    [dispose]() {
-      free(this)
+      const { $t, $p, $n, $k } = this
+      if (!$t) fail('a view that owns nothing')
+      if (!$p) return
+      if (dead) forget(this)
+      else release($t, $p, $n, this)
+      undo($k)
     }
   }
+  View.prototype[dispose] = View.prototype.free
   class List extends View {
-    constructor(ptr, root, write, elem, len) {
-      super(ptr, root, write)
-      this[ELEM] = elem
-      this[LEN] = len
-    }
     get length() {
       first(this)
       return second
     }
     get view() {
-      const { array } = this[ELEM]
       const ptr = first(this)
-      return array && (second ? new array(view().buffer, ptr, second) : new array())
+      return this.$e.span?.(ptr, second)
     }
     at(index) {
-      const elem = this[ELEM]
+      const { get, size } = this.$e
       const ptr = first(this)
       if (index < 0) index += second
-      return index >>> 0 === index && index < second ? elem.get(ptr + index * elem.size, this[ROOT], this[WRITE]) : undefined
+      return index >>> 0 === index && index < second ? get(ptr + index * size, this.$r, this.$w) : undefined
     }
     set(index, value) {
-      const elem = this[ELEM]
       const ptr = first(this)
-      if (index >>> 0 !== index || index >= second) fail(4, index)
-      assign(this, elem, ptr + index * elem.size, value)
+      if (index >>> 0 !== index || index >= second) fail(index, 4)
+      assign(this, this.$e, ptr + index * this.$e.size, value)
     }
     copy() {
       return this.view?.slice() ?? [...this]
@@ -230,342 +201,347 @@ export const load = async (source, imports, { sidecar } = {}) => {
     types.set(name, codec)
     return codec
   }
-  const scalar = (name, array, get, put) => {
+  // Numbers are written and read through an array on all memory. Growth detaches its buffer; it has no elements then.
+  'i8 u8 i16 u16 i32 u32 i64 u64 f32 f64'.split(' ').forEach((name, i) => {
+    const array = [Int8Array, Uint8Array, Int16Array, Uint16Array, Int32Array, Uint32Array, BigInt64Array, BigUint64Array, Float32Array, Float64Array][i]
     const size = array.BYTES_PER_ELEMENT
+    const shift = 31 - Math.clz32(size)
+    const cell = new array(1)
+    const js = typeof cell[0]
+    let all = new array()
+    let last = all
+    const heap = () => all.length ? all : all = new array(memory.buffer)
+    // The array on some elements, kept for who asks again.
+    const span = (ptr, len) => len && last.byteOffset === ptr && last.length === len ? last : last = len ? new array(heap().buffer, ptr, len) : new array()
     const bits = 32 - 8 * size
-    const float = name[0] === 'f'
-    const signed = name[0] === 'i'
-    const js = bits < 0 && !float ? 'bigint' : 'number'
-    const lift = float ? x => x
-      : bits < 0 ? x => BigInt[signed ? 'asIntN' : 'asUintN'](64, x)
-      : signed ? x => x << bits >> bits : x => x << bits >>> bits
-    const lower = value => typeof value === js && (float || lift(value) === value) ? value : fail(8, name)
-    add(name, { size, align: size, n: 1, plain: 1, array, js, get, put: (ptr, value) => put(ptr, lower(value)), lift, lower })
-  }
-  /** A type whose values are those of another, translated both ways. */
-  const derive = (name, base, lift, lower) => add(name, {
-    ...base,
-    array: undefined,
-    get: ptr => lift(base.get(ptr)),
-    put: (ptr, value) => base.put(ptr, lower(value)),
-    lift: x => lift(base.lift(x)),
-    lower: value => base.lower(lower(value)),
+    const lift = i > 7 ? x => x : bits < 0 ? x => {
+      cell[0] = x
+      return cell[0]
+    } : i % 2 ? x => x << bits >>> bits : x => x << bits >> bits
+    const lower = value => typeof value === js && (i > 7 || lift(value) === value) ? value : fail(name)
+    types.set(array, add(name, {
+      size, align: size, n: 1, plain: 1, array, heap, span, lift, lower,
+      get: ptr => heap()[ptr >>> shift],
+      put: (ptr, value) => heap()[ptr >>> shift] = lower(value),
+    }))
   })
-  /** A type that is an address, or an address and a length. */
-  const pointer = (name, n, more, lift, lower) => add(name, {
-    size: 4 * n,
-    align: 4,
+  const [u8, u32] = [types.get('u8'), types.get('u32')]
+  types.set('usize', u32).set('isize', types.get('i32'))
+  /** A type whose values are those of another, translated both ways; or an address and a length. */
+  const derive = (name, base, lift, lower, n = 1, more) => add(name, {
+    size: n * base.size,
+    align: base.align,
     n,
-    ...more,
-    lift,
+    plain: more === 1,
+    elem: more?.elem,
+    owns: more?.owns,
+    text: more?.text,
+    drop: undefined,
+    free: undefined,
+    name,
+    lift: (x, len, root, write, take) => lift(base.lift(x), len >>> 0, root, write, take),
     lower,
-    get: (ptr, root, write, take) => lift(u32(ptr), n > 1 && u32(ptr + 4), root, write, take),
+    get: (ptr, root, write, take) => lift(base.get(ptr), n > 1 && u32.get(ptr + 4), root, write, take),
     put(ptr, value, k) {
-      put32(ptr, lower(value, k))
-      if (n > 1) put32(ptr + 4, second)
+      base.put(ptr, lower(value, k))
+      if (n > 1) u32.put(ptr + 4, second)
     },
   })
-  scalar('i8', Int8Array, a => view().getInt8(a), (a, v) => view().setInt8(a, v))
-  scalar('u8', Uint8Array, a => view().getUint8(a), (a, v) => view().setUint8(a, v))
-  scalar('i16', Int16Array, a => view().getInt16(a, true), (a, v) => view().setInt16(a, v, true))
-  scalar('u16', Uint16Array, a => view().getUint16(a, true), (a, v) => view().setUint16(a, v, true))
-  scalar('i32', Int32Array, a => view().getInt32(a, true), (a, v) => view().setInt32(a, v, true))
-  scalar('u32', Uint32Array, u32, put32)
-  scalar('i64', BigInt64Array, a => view().getBigInt64(a, true), (a, v) => view().setBigInt64(a, v, true))
-  scalar('u64', BigUint64Array, a => view().getBigUint64(a, true), (a, v) => view().setBigUint64(a, v, true))
-  scalar('f32', Float32Array, a => view().getFloat32(a, true), (a, v) => view().setFloat32(a, v, true))
-  scalar('f64', Float64Array, a => view().getFloat64(a, true), (a, v) => view().setFloat64(a, v, true))
-  types.set('usize', types.get('u32')).set('isize', types.get('i32'))
-  const u8 = types.get('u8')
-  derive('bool', u8, x => !!x, v => typeof v === 'boolean' ? +v : fail(8, 'bool')).lift = x => !!x
-  derive('char', types.get('u32'), x => x < 0xd800 || x > 0xdfff && x < 0x110000 ? String.fromCodePoint(x) : fail(8, 'char'), v => {
-    const x = typeof v === 'string' ? v.codePointAt() : NaN
-    return (x < 0xd800 || x > 0xdfff) && String.fromCodePoint(x) === v ? x : fail(8, 'char')
-  })
+  derive('bool', u8, x => !!x, value => typeof value === 'boolean' ? +value : fail('bool'), 1, 1).lift = x => !!x
+  derive('char', u32, x => x < 0xd800 || x > 0xdfff && x < 0x110000 ? String.fromCodePoint(x) : fail('char'), value => {
+    const x = typeof value === 'string' ? value.codePointAt() : NaN
+    return (x < 0xd800 || x > 0xdfff) && String.fromCodePoint(x) === value ? x : fail('char')
+  }, 1, 1)
 
   const strlen = ptr => {
     check(ptr, 1, u8)
-    const end = bytes.indexOf(0, ptr)
-    if (end < 0) fail(4, 'cstr')
-    return end - ptr
+    const end = u8.heap().indexOf(0, ptr)
+    return end < 0 ? fail('cstr', 4) : end - ptr
   }
-  /** The bytes of a text, if it is no short ASCII: for that TextEncoder takes longer than all else. */
-  const encode = text => {
-    for (let i = 0; i < text.length; i++) {
-      if (text.charCodeAt(i) > 127 || i > 31) return encoder.encode(text.isWellFormed?.() === false ? fail(5, 'text') : text)
-    }
-  }
-  const text = (maybe, mark, n) => {
-    const name = mark + (n > 1 ? 'str' : 'cstr')
-    const codec = pointer(maybe + name, n, { elem: u8, text: 1, owns: mark }, (ptr, len, root, write, take) => {
+  for (const name of ['str', '^str', 'cstr', '^cstr', '?cstr', '?^cstr']) {
+    const maybe = name[0] === '?'
+    const owns = name.includes('^')
+    const zero = +name.includes('c')
+    const codec = derive(name, u32, (ptr, len, root, write, take) => {
       if (!ptr && maybe) return null
-      ptr >>>= 0
-      if (n < 2) len = strlen(ptr)
-      else if (len >>>= 0) check(ptr, len, u8)
-      view()
-      const copy = bytes.slice(ptr, ptr + len)
-      if (take && mark) release_(codec, ptr, len, freeing(codec, ptr, len))
-      return utf8(copy, name)
+      if (zero) len = strlen(ptr)
+      else if (len) check(ptr, len, u8)
+      // TextDecoder and TextEncoder take longer for short ASCII than all else.
+      const bytes = u8.heap()
+      let text = ''
+      let i = 0
+      while (len < 33 && i < len && bytes[ptr + i] < 128) text += String.fromCharCode(bytes[ptr + i++])
+      const rest = i < len && bytes.slice(ptr, ptr + len)
+      if (take && owns) release(codec, ptr, len)
+      return rest ? utf8(rest, name) : text
     }, (value, k) => {
       if (value == null && maybe) return 0
-      if (typeof value !== 'string') fail(8, name)
-      const codes = encode(value)
-      const len = codes?.length ?? value.length
-      if (n < 2 && value.includes('\0')) fail(6, name)
-      const ptr = len + 2 - n ? block(len + 2 - n, 1, k, mark) : 1
-      view()
+      if (typeof value !== 'string') fail(name)
+      let len = value.length
+      let i = 0
+      // From 1 to 127.
+      while (len < 33 && i < len && (value.charCodeAt(i) - 1 >>> 0) < 127) i++
+      const codes = i < len && encoder.encode(zero && value.includes('\0') ? fail(name, 6) : /\p{Cs}/u.test(value) ? fail(name, 5) : value)
+      if (codes) len = codes.length
+      const ptr = len + zero ? block(len + zero, 1, k, owns) : 1
+      const bytes = u8.heap()
       if (codes) bytes.set(codes, ptr)
-      else for (let i = 0; i < len; i++) bytes[ptr + i] = value.charCodeAt(i)
-      if (n < 2) bytes[ptr + len] = 0
+      else while (i--) bytes[ptr + i] = value.charCodeAt(i)
+      if (zero) bytes[ptr + len] = 0
       second = len
       return ptr
-    })
-  }
-  for (const mark of ['', '^']) {
-    text('', mark, 2)
-    text('', mark, 1)
-    text('?', mark, 1)
+    }, 2 - zero, { elem: u8, text: 1, owns })
   }
 
-  const fill = (elem, ptr, values, k) => {
-    const { array, size } = elem
-    if (array && (values instanceof array || elem === u8 && values instanceof Uint8ClampedArray)) new array(view().buffer, ptr, values.length).set(values)
-    else for (let i = 0; i < values.length; i++) elem.put(ptr + i * size, values[i], k)
+  const fill = ({ array, span, size, put }, ptr, values, k) => {
+    if (array && values instanceof array) span(ptr, values.length).set(values)
+    else for (let i = 0; i < values.length; i++) put(ptr + i * size, values[i], k)
   }
-  const items = (values, what) => ArrayBuffer.isView(values) || Array.isArray(values) ? values : values?.[Symbol.iterator] ? [...values] : fail(8, what)
+  const items = (values, what) => isView(values) || Array.isArray(values) ? values : values?.[Symbol.iterator] ? [...values] : fail(what)
   /** Gives (`^`) or lends elements, and copies back what the guest may write to (`~`). */
   const lend = (elem, values, k, mark, what) => {
-    const { array, size, align, n, owns } = elem
+    const { span, size, align, n, owns, get } = elem
     const { length } = values
-    const { strict } = k
-    if (mark !== '^' && owns || mark === '~' && !n) fail(8, `${what} takes what lies in memory`)
-    const ptr = length ? block(length * size, align, k, mark === '^') : align
-    k.strict ||= mark === '^'
+    const gives = mark === '^'
+    if (!gives && owns || mark === '~' && !n) fail(`${what} takes what lies in memory`)
+    const ptr = length ? block(length * size, align, k, gives) : align
+    const { lent } = k
+    if (gives) k.lent = undefined
     fill(elem, ptr, values, k)
-    k.strict = strict
-    if (mark === '~') k.push(() => {
-      if (array && ArrayBuffer.isView(values)) values.set(new array(view().buffer, ptr, length))
-      else for (let i = 0; i < length; i++) values[i] = elem.get(ptr + i * size, guest)
-    }, 0, 0, 1)
+    k.lent = lent
+    if (mark === '~') (k.back ||= []).push(() => {
+      if (span && isView(values)) values.set(span(ptr, length))
+      else for (let i = 0; i < length; i++) values[i] = get(ptr + i * size, guest)
+    })
     second = length
     return ptr
   }
-  /** `[len]elem`, or `[+]elem` if `len` is -1. */
-  const list = (elem, len) => ({
-    size: len < 0 ? 12 : len * elem.size,
-    align: len < 0 ? 4 : elem.align,
-    elem,
-    len,
-    get owns() {
-      return len < 0 || elem.owns
-    },
-    is: view => view[ELEM] === elem && (len < 0 ? view[LEN] < 0 : view[LEN] >= 0 && view.length === len),
-    get: (ptr, root, write) => new List(ptr, root, write, elem, len),
-    put(ptr, values, k) {
-      values = items(values, 'a list')
-      if (len < 0) {
-        put32(ptr, lend(elem, values, k, '^'))
-        put32(ptr + 4, second)
-        put32(ptr + 8, second)
-      } else if (values.length === len) fill(elem, ptr, values, k)
-      else fail(8, `not ${len} elements`)
-    },
-  })
 
+  /** The type of a text. First looked up, then read from its left end. */
   const type = (name, depth = 0) => types.get(name) ?? operator(name, depth)
   const operator = (name, depth) => {
-    const [, maybe, mark, op, count, rest] = /^(\??)([~^]?)(\*|\[(\+|[1-9]\d*|)\])(.+)$/.exec(name) ?? bad('R7, type')
-    if (depth > 16 || op !== '*' && maybe || count && mark) bad('R7, type')
-    const elem = type(rest, depth + 1)
+    const [, maybe, mark, op, count, rest] = /^(\??)([~^]?)(\*|\[(\+|[1-9]\d*|)\])(.+)$/.exec(name) ?? fail('R7, type')
     const wide = op !== '*'
-    if (wide && !elem.size) bad('R7, opaque')
+    if (depth > 16 || wide && maybe || count && mark) fail('R7, type')
+    const elem = type(rest, depth + 1)
+    if (elem.names || wide && !elem.size) fail('R7, type')
     if (count) {
-      const made = add(name, list(elem, count === '+' ? -1 : +count))
-      return made.size < 2 ** 31 ? made : bad('R8, size')
+      const len = count === '+' ? -1 : +count
+      const buffer = len < 0
+      const size = buffer ? 12 : len * elem.size
+      return add(name, {
+        size: size < 2 ** 31 ? size : fail('R8, size'),
+        align: buffer ? 4 : elem.align,
+        elem,
+        len,
+        get owns() {
+          return buffer || elem.owns
+        },
+        nest: depth => buffer ? 0 : elem.nest?.(depth),
+        get: (ptr, root, write) => new List(ptr, root, write, elem, len),
+        put(ptr, values, k) {
+          values = items(values, name)
+          if (buffer) {
+            u32.put(ptr, lend(elem, values, k, '^'))
+            u32.put(ptr + 4, second)
+            u32.put(ptr + 8, second)
+          } else if (values.length === len) fill(elem, ptr, values, k)
+          else fail(name)
+        },
+      })
     }
     // What is no struct, list or opaque is seen as a list of one.
     const target = wide || !elem.n ? elem : type('[1]' + rest, depth)
-    const made = pointer(name, wide ? 2 : 1, { elem: target, owns: mark === '^' }, (ptr, len, root, write, take) => {
+    const owns = mark === '^'
+    const made = derive(name, u32, (ptr, len, root, write, take) => {
       if (!ptr && maybe) return null
-      ptr >>>= 0
-      len = wide ? len >>> 0 : 1
+      if (!wide) len = 1
       if (len) check(ptr, len, target)
       else ptr = elem.align
-      if (mark !== '^') {
-        root = root[TYPE] ? guest : root
+      if (!owns) {
+        root = root.$t ? guest : root
         write = mark
       } else if (take) {
         root = undefined
         write = 1
       }
-      const seen = wide ? new List(ptr, root, write, elem, len) : target.get(ptr, root, write)
-      return root ? seen : adopt(made, seen)
+      const view = wide ? new List(ptr, root, write, elem, len) : target.get(ptr, root, write)
+      return root ? view : adopt(made, view)
     }, (value, k) => {
       if (value == null && maybe) return 0
       if (value instanceof View) {
         const ptr = wide ? first(value) : at(value)
-        if (mark === '^') {
-          if (value[TYPE]?.elem !== target || value[TYPE].n !== made.n || k.includes(value) || value[KEEP]) fail(8, name)
-          k.push(value, 0, 0, 1)
-        } else if (!(wide ? value[ELEM] === elem : target.is(value)) || mark && !value[WRITE]) fail(8, name)
+        if (owns) {
+          const { $t } = value
+          if ($t?.elem !== target || $t.n !== made.n || value.$k) fail(name)
+          forget(value)
+          k.undo = { ptr, size: 0, align: 0, owner: value, next: k.undo }
+        } else if (value.$e !== (target.elem ?? target) && value.$e !== elem || !wide && value.$n !== target.len || mark && !value.$w) fail(name)
         return ptr
       }
-      if (!wide && !(target.len > 0)) fail(8, name)
+      if (!wide && !(target.len > 0)) fail(name)
       value = items(value, name)
-      return wide || value.length === target.len ? lend(target.len ? target.elem : elem, value, k, mark, name) : fail(8, name)
-    })
+      return wide || value.length === target.len ? lend(target.len ? target.elem : elem, value, k, mark, name) : fail(name)
+    }, 1 + wide, { elem: target, owns })
     return made
   }
 
-  /** A struct, union, tagged or opaque type, and the class of its views. */
-  const aggregate = (name, size, align, put) => {
-    let owned
+  /** A struct, union, tagged or opaque type. The class of its views is made when there is one. */
+  const aggregate = (name, size, align, put, properties) => {
+    let owned, Class
+    const view = (ptr, root, write) => new (Class ??= build())(ptr, root, write, made)
+    const build = () => {
+      class Class extends View {
+        assign(value) {
+          assign(this, made, at(this), value)
+        }
+      }
+      const prototype = Made.prototype = Class.prototype
+      prototype.constructor = Made
+      properties?.((name, get, set) => Object.defineProperty(prototype, name, { get, set }))
+      return Class
+    }
     const made = add(name, {
       size,
       align,
-      fields: [],
-      is: view => view instanceof Class,
-      get: (ptr, root, write) => new Class(PTR, ptr, root, write),
+      owns: undefined,
+      get: view,
       put(ptr, value, k) {
-        if (Object(value) !== value) fail(8, name)
-        if (value instanceof Class && !made.owns) {
+        if (Object(value) !== value) fail(name)
+        if (value.$e === made && !made.owns) {
           const from = at(value)
-          view()
-          bytes.copyWithin(ptr, from, from + size)
+          u8.heap().copyWithin(ptr, from, from + size)
         } else put(ptr, value, k)
       },
     })
-    class Class extends View {
-      constructor(value, ptr, root, write) {
-        const k = value !== PTR && []
-        super(k ? block(size || fail(8, name), align, k, 1) : ptr, root, k || write)
-        if (k) {
-          attempt(k, () => made.put(this[PTR], value, k))
-          keep(adopt(owned ??= type('^*' + name), this), k)
-        }
+    /** What users know as the class. */
+    const Made = m[name] = { [name]: function (value) {
+      const k = { undo: 0, lent: 0, back: 0 }
+      const ptr = block(size || fail(name), align, k, 1)
+      try {
+        made.put(ptr, value, k)
+      } catch (error) {
+        undo(k.undo)
+        throw error
       }
-      assign(value) {
-        assign(this, made, at(this), value)
-      }
-    }
-    Object.defineProperty(Class, 'name', { value: name })
-    m[name] = made.view = Class
+      return adopt(owned ??= type('^*' + name), view(ptr, undefined, 1), k)
+    } }[name]
     return made
   }
 
-  // Records. `forms` has a pattern for what follows the kind: # is a number, V a value, N a name, T a type, P a signature, I an integer type.
+  // Records.
 
-  const int = '[iu](8|16|32|64)'
-  const parts = { '#': '(0|[1-9]\\d*)', V: '-?#', N: '[A-Za-z_]\\w*', T: '[^ >]\\S*', P: '( N:>?T)*( -> T)?', I: int }
-  const form = text => text.replace(/[#VNTPI]/g, letter => form(parts[letter]))
-  const forms = {
-    abi: '1 wasm32', role: 'N N', struct: 'N # #( N:#:T)+', union: 'N # #( N:#:T)+', tagged: 'N # # I( N=V(:#:T)?)+', enum: 'N (I|status)( N=V)+',
-    sig: 'NP', opaque: 'N', const: 'N ((I|bool|char|[iu]size) V|f(32|64) 0x[\\da-f]+|str [^\\0-\\x1f\\x7f]*)', fn: 'NP', drop: 'N \\^T', import: '[!-~]+ NP',
-  }
-
-  const patterns = {}
-  const once = key => known.has(key) ? bad('R3') : known.add(key)
-  const declare = name => types.has(name) || name === 'status' ? bad('R5') : once(name)
-  const integer = (text, { js, lift }) => {
-    const value = text.length > 20 ? bad('R8') : js === 'bigint' ? BigInt(text) : +text
-    return lift(value) === value ? value : bad('R8')
-  }
-  /** Calls `each` with the parts of each member: name, value of a case, offset, mark, type. */
+  const once = key => seen.has(key) ? fail('R3') : seen.add(key)
+  const declare = name => types.has(name) ? fail('R5') : once(name)
+  const integer = (text, { size, lower }) => lower(text.length > 20 ? fail('R8') : size > 4 ? BigInt(text) : +text)
+  /** Calls `each` with the parts of each member: name, type, offset, value of a case, whether it is an out pointer. */
   const members = (words, each) => {
-    const seen = new Set()
+    const names = new Set()
     for (const word of words) {
-      const [, name, ...rest] = /^(\w+)(?:=([-\d]+))?(?::(\d+)(?=:))?(?::(>?)(.+))?$/.exec(word)
-      if (seen.has(name)) bad('R4')
-      seen.add(name)
-      each(name, ...rest)
+      const parts = word.split(':')
+      const head = parts[0].split('=')
+      const of = parts[2] ?? parts[1]
+      const out = of?.[0] === '>'
+      if (names.has(head[0])) fail('R4')
+      names.add(head[0])
+      each(head[0], of && type(out ? of.slice(1) : of), +parts[1], head[1], out)
     }
   }
   const signature = words => {
     const params = []
     let result
     let count = 0
+    let ins = 0
     if (words.at(-2) === '->') {
-      const name = words.at(-1)
+      result = type(words.at(-1))
       words = words.slice(0, -2)
-      result = statuses.get(name) ?? type(name)
-      if (!result.names && result.n !== 1) bad('R7')
+      if (!result.names && result.n !== 1) fail('R7')
     }
-    members(words, (name, value, offset, out, of) => {
-      const { n, size } = type(of)
-      if (offset || !(out ? size : n)) bad('R7')
-      if (out && !n) type('^*' + of)
+    members(words, (name, of, offset, value, out) => {
+      const { n } = of
+      if (!(out ? of.size : n)) fail('R7')
+      if (out && !n) type('^*' + of.name)
       count += out ? 1 : n
-      params.push([type(of), out])
+      if (!out) ins++
+      params.push({ type: of, out })
     })
-    return { params, result, count }
+    return { params, result, count, ins, plain: !result?.names && params.every(({ type, out }) => type.plain && !out) }
   }
 
   /** The function of JavaScript that calls `f`. */
-  const bind = (name, f, { params, result, count }) => {
-    if (typeof f !== 'function' || f.length !== count) bad(`R9, ${name}`)
-    if (!result?.names && params.every(([type, out]) => type.plain && !out)) return (...values) => {
-      if (values.length !== count) fail(8, `${name}: ${count} arguments wanted`)
-      for (let i = 0; i < count; i++) values[i] = params[i][0].lower(values[i])
-      const value = call(f, ...values)
-      return result?.lift(value, 0, guest, 0, 1)
-    }
-    const ins = params.filter(param => !param[1])
+  const bind = (name, f, { params, result, count, ins }) => {
+    if (typeof f !== 'function' || f.length !== count) fail(`R9, ${name}`)
+    const names = result?.names
+    const lift = names ? undefined : result?.lift
+    if (!count && lift) return () => lift(call(f), 0, guest, 0, 1)
     return (...values) => {
-      const k = []
-      const args = []
-      const outs = []
+      const k = { undo: 0, lent: 0, back: 0 }
+      const args = [0, 0, 0, 0]
       let i = 0
-      if (values.length !== ins.length) fail(8, `${name}: ${ins.length} arguments wanted`)
+      let j = 0
+      let outs
+      if (values.length !== ins) fail(`${name}: ${ins} arguments wanted`)
       // A typed array on the guest's memory is lent as it is. First of all, since growth would detach it.
-      ins.forEach(([{ n, owns, elem }], i) => {
+      for (; i < ins; i++) {
         const value = values[i]
-        if (n > 1 && !owns && elem.array && value instanceof elem.array && value.buffer === view().buffer) {
-          values[i] = new List(value.byteOffset, guest, 1, elem, value.length)
+        if (isView(value) && value.buffer === memory.buffer) {
+          values[i] = new List(value.byteOffset, guest, 1, types.get(value.constructor), value.length)
         }
-      })
-      attempt(k, () => {
-        for (const [type, out] of params) {
+      }
+      try {
+        i = 0
+        for (const { type, out } of params) {
           if (out) {
-            outs.push(type, k.length)
-            args.push(block(type.size, type.align, k))
+            args[j++] = block(type.size, type.align, k)
+            ;(outs ??= []).push({ type, block: k.lent })
           } else {
-            args.push(type.lower(values[i++], k))
-            if (type.n > 1) args.push(second)
+            args[j++] = type.lower(values[i++], k)
+            if (type.n > 1) args[j++] = second
           }
         }
-      })
-      for (let i = 0; i < k.length; i += 4) if (k[i][TYPE]) forget(k[i])
-      const value = call(f, ...args)
+      } catch (error) {
+        undo(k.undo)
+        throw error
+      }
+      const value = call(f, args[0], args[1], args[2], args[3], j > 4 && args)
       try {
-        if (result?.names && value) fail(value, name, result.names[value])
-        const results = result?.lift ? [result.lift(value, 0, guest, 0, 1)] : []
-        for (let i = 0; i < outs.length; i += 2) {
-          const type = outs[i]
-          const j = outs[i + 1]
-          if (!type.n) k[j + 3] = 1
-          results.push(type.n ? type.get(k[j], guest, 0, 1) : adopt(types.get('^*' + type.name), type.get(k[j], undefined, 1)))
-        }
-        for (let i = 0; i < k.length; i += 4) k[i].call?.()
+        if (names && value) fail(name, value, names[value])
+        const first = lift?.(value, 0, guest, 0, 1)
+        if (k.back) k.back.forEach(copy => copy())
+        if (!outs) return first
+        const results = outs.map(({ type, block }) => {
+          const { ptr } = block
+          if (type.n) return type.get(ptr, guest, 0, 1)
+          block.ptr = 0
+          return adopt(types.get('^*' + type.name), type.get(ptr, undefined, 1))
+        })
+        if (lift) results.unshift(first)
         return results.length > 1 ? results : results[0]
       } finally {
-        settle(k)
+        undo(k.lent)
       }
     }
   }
 
   /** The function for the guest that calls `f`. */
-  const shim = (name, f, { params, result }) => (...args) => {
-    const root = { [PTR]: 1 }
-    const outs = []
-    const values = []
-    const k = []
+  const shim = (f, sig) => (...args) => {
+    const { params, result, plain } = sig
+    const root = { $p: 1 }
     let i = 0
-    k.strict = 1
     try {
-      for (const [type, out] of params) {
+      if (plain) {
+        for (; i < args.length; i++) args[i] = params[i].type.lift(args[i])
+        const value = f(...args)
+        return result?.lower(value)
+      }
+      const outs = []
+      const values = []
+      const k = { undo: 0, lent: undefined, back: 0 }
+      for (const { type, out } of params) {
         if (out) {
-          check(args[i] >>> 0, 1, type)
-          outs.push(type, args[i++] >>> 0)
+          const ptr = args[i++] >>> 0
+          check(ptr, 1, type)
+          outs.push({ type, ptr })
         } else {
           values.push(type.lift(args[i], args[i + 1], root, 0, 1))
           i += type.n
@@ -579,228 +555,219 @@ export const load = async (source, imports, { sidecar } = {}) => {
         if (result?.names && error?.status > 0) return error.status
         throw error
       }
-      if (outs.length + 2 * !!result?.lift < 3) returned = [returned]
+      const { lower } = result ?? {}
+      if (outs.length + !!lower < 2) returned = [returned]
       return attempt(k, () => {
         i = 0
-        const value = result?.lift ? result.lower(returned[i++], k) : 0
-        for (let j = 0; j < outs.length; j += 2) outs[j].put(outs[j + 1], returned[i++], k)
-        keep(root, k)
+        const value = lower ? lower(returned[i++], k) : 0
+        for (const { type, ptr } of outs) type.put(ptr, returned[i++], k)
         return value
       })
     } catch (error) {
       throw dead ??= error
     } finally {
-      root[PTR] = 0
+      root.$p = 0
     }
   }
 
-  // Each kind of record takes the words of its line, and returns what is left to do when all lines have been read.
+  // Each kind of record: the form of its line, in which # is a number, V a value, N a name, T a type, P a signature, I an integer
+  // type; and what to do with its words, which returns what is left to do when the module is there.
 
-  const property = ({ view: { prototype } }, name, get, set) => Object.defineProperty(prototype, name, {
-    get() {
-      return get(this)
-    },
-    set: set && function (value) {
-      set(this, value)
-    },
-  })
-  /** How deep a type contains others by value. */
-  const nest = (type, depth) => {
-    if (depth > 32) bad('R8')
-    if (type.len > 0) return nest(type.elem, depth)
-    let deep = 0
-    if (!type.deep) for (const field of type.fields ?? []) {
-      deep = Math.max(deep, nest(field.type, depth + 1) + 1)
-      type.owns ||= field.type.owns
-    }
-    return (type.deep ||= deep) > 32 ? bad('R8') : type.deep
-  }
-  kinds.struct = kinds.union = kinds.tagged = ([kind, name, size, align, ...words]) => {
-    const tag = kind > 't' && kind < 'u' && types.get(words.shift())
+  const parts = { '#': '(0|[1-9]\\d*)', V: '-?#', N: '[A-Za-z_]\\w*', T: '[^ >:][^ :]*', P: '( N:>?T)*( -> T)?', I: '[iu](8|16|32|64)' }
+  const form = text => text.replace(/[#VNTPI]/g, letter => form(parts[letter]))
+  const layout = (kind, name, size, align, ...words) => {
     const union = kind > 'u'
-    const cases = new Map()
-    const find = key => cases.get(key) ?? fail(8, name)
-    const active = view => find(tag.get(at(view)))
+    const base = kind[0] === 't' && types.get(words.shift())
+    const fields = []
+    const cases = { __proto__: null }
+    let deep = 0
     declare(name)
-    const made = aggregate(name, +size, +align, tag ? (ptr, value, k) => {
-      const { number, offset, type } = find(`${value.tag}`)
-      tag.put(ptr, number)
-      type?.put(ptr + offset, value.value, k)
-    } : (ptr, value, k) => {
-      for (const { name, offset, type } of made.fields) {
-        if (!union || value[name] !== undefined) type.put(ptr + offset, value[name], k)
+    size = +size
+    align = +align
+    if (![1, 2, 4, 8].includes(align) || !size || size % align || size > 2147483647 || base.size > align) fail('R8')
+    const made = aggregate(name, size, align, (ptr, value, k) => {
+      if (base) {
+        const { number, offset, type } = cases[`${value.tag}`] ?? fail(name)
+        base.put(ptr, number)
+        type?.put(ptr + offset, value.value, k)
+      } else for (const { name, offset, type } of fields) {
+        const field = value[name]
+        if (!union || field !== undefined) type.put(ptr + offset, field, k)
       }
-    })
-    size = made.size
-    align = made.align
-    if (![1, 2, 4, 8].includes(align) || !size || size % align || size > 2147483647 || tag.size > align) bad('R8')
-    return () => {
-      let end = tag ? tag.size : 0
-      members(words, (name, value, offset, out, of) => {
-        const payload = of && type(of)
-        const field = { name, offset: offset = +offset, type: payload, number: value = tag && integer(value, tag) }
-        if (tag) {
-          if (cases.has(value)) bad('R8')
-          cases.set(name, field).set(value, field)
-        } else property(made, name, view => payload.get(at(view) + offset, view[ROOT], view[WRITE]), (view, value) => assign(view, payload, at(view) + offset, value))
-        if (!of) return
-        made.fields.push(field)
-        if (!payload.size || union && offset || offset < end || offset % payload.align || payload.align > align || offset + payload.size > size) bad('R8')
-        if (!tag && !union) end = offset + payload.size
-      })
-      if (tag) {
-        property(made, 'tag', view => active(view).name)
-        property(made, 'value', view => {
-          const { offset, type } = active(view)
-          return type?.get(at(view) + offset, view[ROOT], view[WRITE])
+    }, define => {
+      if (base) {
+        const active = view => cases[base.get(at(view))] ?? fail(name)
+        define('tag', function () {
+          return active(this).name
         })
-      }
-      return () => {
-        nest(made, 0)
-        if (union && made.owns) bad('R8')
-      }
-    }
-  }
-  kinds.abi = () => {
-    known.add('abi ')
-  }
-  kinds.role = ([, role, name]) => {
-    once(`role ${role}`)
-    roles.set(role, name)
-  }
-  kinds.enum = ([, name, of, ...words]) => {
-    const names = { __proto__: null }
-    const base = types.get(of) ?? types.get('i32')
-    declare(name)
-    members(words, (name, value) => {
-      value = integer(value, base)
-      if (value in names) bad('R8')
-      names[name] = value
-      names[value] = name
+        define('value', function () {
+          const { offset, type } = active(this)
+          return type?.get(at(this) + offset, this.$r, this.$w)
+        })
+      } else for (const { name, offset, type } of fields) define(name, function () {
+        return type.get(at(this) + offset, this.$r, this.$w)
+      }, function (value) {
+        assign(this, type, at(this) + offset, value)
+      })
     })
-    m[name] = Object.freeze(names)
-    if (of === 'status') return void statuses.set(name, { names })
-    const listed = value => typeof value === base.js && value in names ? value : fail(8, name)
-    derive(name, base, listed, listed)
-  }
-  kinds.sig = ([, name, ...words]) => {
-    let sig
-    declare(name)
-    for (const maybe of ['', '?']) {
-      pointer(maybe + name, 1, {}, index => {
-        index >>>= 0
-        if (!index && maybe) return null
-        const f = index < table?.length && table.get(index)
-        return Object.assign(bind(name, f, sig), { [PTR]: index, [TYPE]: sig })
-      }, f => f == null && maybe ? 0 : f?.[TYPE] === sig ? f[PTR] : fail(8, name))
+    made.nest = depth => {
+      if (deep) return deep
+      if (depth > 32) fail('R8')
+      let end = base ? base.size : 0
+      let most = 0
+      members(words, (name, type, offset, number) => {
+        const field = { name, offset, type, number }
+        if (base) {
+          field.number = number = integer(number, base)
+          if (number in cases) fail('R8')
+          cases[name] = cases[number] = field
+        }
+        if (!type) return
+        fields.push(field)
+        if (!type.size || union && offset || offset < end || offset % type.align || type.align > align || offset + type.size > size) fail('R8')
+        if (!base && !union) end = offset + type.size
+        most = Math.max(most, type.nest?.(depth + 1) ?? 0)
+        made.owns ||= type.owns
+      })
+      if (most > 31 || union && made.owns) fail('R8')
+      return deep = most + 1
     }
-    return () => {
-      sig = signature(words)
-    }
+    return () => made.nest(0)
   }
-  kinds.opaque = ([, name]) => {
-    declare(name)
-    aggregate(name, 0, 1)
-  }
-  kinds.const = ([, name, of, ...words]) => {
-    const { array, lift } = types.get(of)
-    let value = words.join(' ')
-    once(name)
-    if (of === 'str') value = value.replace(/\\(.?)/g, (_, letter) => letter === 'n' ? '\n' : letter === '\\' ? letter : bad('R7'))
-    else if (of[0] === 'f') {
-      const bits = BigInt(value)
-      value = bits >> BigInt(of.slice(1)) ? bad('R8') : new array(BigUint64Array.of(bits).buffer)[0]
-    } else value = of === 'bool' ? value < 2 && value > -1 ? value > 0 : bad('R8') : of === 'char' ? lift(integer(value, types.get('u32'))) : integer(value, types.get(of))
-    m[name] = value
-  }
-  kinds.fn = ([, name, ...words]) => {
+  const fn = (kind, name, ...words) => {
     once(name)
     return () => {
-      const sig = signature(words)
-      return () => () => {
-        m[name] = bind(name, raw[name], sig)
+      m[name] = bind(name, raw[name], signature(words))
+    }
+  }
+  const kinds = {
+    __proto__: null,
+    abi: ['1 wasm32', kind => void once(`${kind} `)],
+    role: ['N N', (kind, role, name) => {
+      once(`role ${role}`)
+      roles.set(role, name)
+    }],
+    struct: ['N # #( N:#:T)+', layout],
+    union: ['N # #( N:#:T)+', layout],
+    tagged: ['N # # I( N=V(:#:T)?)+', layout],
+    enum: ['N (I|status)( N=V)+', (kind, name, of, ...words) => {
+      const names = { __proto__: null }
+      const base = types.get(of === 'status' ? 'i32' : of)
+      declare(name)
+      members(words, (name, type, offset, value) => {
+        value = integer(value, base)
+        if (value in names) fail('R8')
+        names[name] = value
+        names[value] = name
+      })
+      m[name] = Object.freeze(names)
+      const listed = value => base.lower(value) in names ? value : fail(name)
+      if (of === 'status') types.set(name, { names })
+      else derive(name, base, listed, listed, 1, 1)
+    }],
+    sig: ['NP', (kind, name, ...words) => {
+      const sig = {}
+      declare(name)
+      for (const maybe of ['', '?']) {
+        derive(maybe + name, u32, index => !index && maybe ? null : Object.assign(bind(name, index < table?.length && table.get(index), sig), { $p: index, $t: sig }),
+          f => f == null && maybe ? 0 : f?.$t === sig ? f.$p : fail(name))
       }
-    }
-  }
-  kinds.drop = ([, name, of]) => {
-    once(`drop ${of}`)
-    const next = kinds.fn([, name, `value:${of}`])
-    return () => () => () => {
-      next()()()
-      type(of).drop = type(of[1] === '*' ? '?' + of : of).drop = raw[name]
-    }
-  }
-  kinds.import = ([, from, name, ...words]) => {
-    const key = `${from} ${name}`
-    once(`import ${key}`)
-    return () => {
-      shims.set(key, signature(words))
-    }
+      return () => Object.assign(sig, signature(words))
+    }],
+    opaque: ['N', (kind, name) => {
+      declare(name)
+      aggregate(name, 0, 1)
+    }],
+    const: ['N ((I|bool|char|[iu]size) V|f(32|64) 0x[\\da-f]+|str [^\\0-\\x1f\\x7f]*)', (kind, name, of, ...words) => {
+      const { array, size, lift } = types.get(of)
+      const text = words.join(' ')
+      once(name)
+      if (of === 'str') m[name] = text.replace(/\\(.?)/g, (_, letter) => letter === 'n' ? '\n' : letter === '\\' ? letter : fail('R7'))
+      else if (of < 'g' && of > 'f') m[name] = BigInt(text) >> BigInt(8 * size) ? fail('R8') : new array(BigUint64Array.of(BigInt(text)).buffer)[0]
+      else if (array) m[name] = integer(text, types.get(of))
+      else m[name] = of > 'c' || text < 2 && text > -1 ? lift(integer(text, u32)) : fail('R8')
+    }],
+    fn: ['NP', fn],
+    drop: ['N \\^T', (kind, name, of) => {
+      once(`drop ${of}`)
+      const next = fn(kind, name, `value:${of}`)
+      return () => {
+        next()
+        type(of).drop = type(of[1] === '*' ? '?' + of : of).drop = raw[name]
+      }
+    }],
+    import: ['[!-~]+ NP', (kind, from, name, ...words) => {
+      const sig = {}
+      once(`import ${from} ${name}`)
+      shims.set(`${from} ${name}`, sig)
+      return () => Object.assign(sig, signature(words))
+    }],
   }
 
   source = await source
   const module = source instanceof WebAssembly.Module ? source : await WebAssembly.compile(await read(source))
   sidecar = await read(sidecar)
-  const section = new Blob(sidecar === undefined ? WebAssembly.Module.customSections(module, line) : [sidecar])
-  if (section.size > 4194304) fail(3, line)
-  for (line of new Set(utf8(await section.arrayBuffer(), line).split('\n'))) {
-    const words = line.replace('!', line[0] === '!' ? '' : '!').split(' ')
-    const kind = words[0]
-    if (line.length > 65535) bad('65,535 bytes')
-    if (kind in kinds) {
-      if (!(patterns[kind] ??= RegExp(`^!?${kind} ${form(forms[kind])}$`)).test(line)) bad('R7')
-      todo.push([line, () => kinds[kind](words)])
-    } else if (line[0] === '!') bad('R6')
-  }
-  const next = () => {
-    todo = todo.filter(entry => {
-      line = entry[0]
-      return entry[1] = entry[1]()
-    })
-  }
-  next()
-  line = ''
-  if (!known.has('abi ')) bad('no abi record')
-  next()
-  next()
+  const sections = sidecar === undefined ? WebAssembly.Module.customSections(module, 'linmem.abi') : [sidecar]
+  const text = sections.map(part => typeof part === 'string' ? part : utf8(part, 'linmem.abi', { stream: true })).join('') + utf8(undefined, 'linmem.abi')
+  if (text.length > 4194304) fail('linmem.abi', 3)
+  let line
+  try {
+    const todo = []
+    for (line of new Set(text.split('\n'))) {
+      const words = line.replace(/^!/, '').split(' ')
+      const record = kinds[words[0]]
+      if (line.length > 65535) fail('line', 3)
+      if (record) {
+        if (!(record[2] ??= RegExp(`^!?${words[0]} ${form(record[0])}$`)).test(line)) fail('R7')
+        todo.push(line, record[1](...words))
+      } else if (line[0] === '!') fail('R6')
+    }
+    line = ''
+    if (!seen.has('abi ')) fail('no abi record')
 
-  const linked = { __proto__: null }
-  for (const { module: from, name } of WebAssembly.Module.imports(module)) {
-    const f = own(own(imports, from), name)
-    const sig = shims.get(line = `${from} ${name}`)
-    if (sig && typeof f !== 'function') bad('no import')
-    const group = linked[from] ??= { __proto__: null }
-    group[name] = sig ? shim(name, f, sig) : f
+    const linked = { __proto__: null }
+    const own = (object, key) => object && Object.hasOwn(object, key) ? object[key] : undefined
+    for (const { module: from, name } of WebAssembly.Module.imports(module)) {
+      const f = own(own(imports, from), name)
+      const sig = shims.get(line = `${from} ${name}`)
+      if (sig && typeof f !== 'function') fail('no import')
+      const group = linked[from] ??= { __proto__: null }
+      group[name] = sig ? shim(f, sig) : f
+    }
+    raw = (await WebAssembly.instantiate(module, linked)).exports
+    line = ''
+    memory = raw.memory
+    table = raw.__indirect_function_table
+    const role = (name, count) => {
+      const f = raw[roles.get(name) ?? name]
+      return typeof f === 'function' && f.length === count ? f : fail(`R9, ${name}`)
+    }
+    alloc = role('alloc', 2)
+    dealloc = role('free', 3)
+    for (let i = 1; i < todo.length; i += 2) {
+      line = todo[i - 1]
+      todo[i]?.()
+    }
+  } catch (error) {
+    // Errors name the record.
+    if (line) error.message += `: ${line.slice(0, 99)}`
+    throw error
   }
-  raw = (await WebAssembly.instantiate(module, linked)).exports
-  memory = raw.memory
-  table = raw.__indirect_function_table
-  const role = (name, count) => {
-    const f = raw[roles.get(name) ?? name]
-    return typeof f === 'function' && f.length === count ? f : bad(`R9, ${name}`)
-  }
-  alloc = role('alloc', 2)
-  release = role('free', 3)
-  next()
-  line = ''
-  view()
+  u8.heap()
   if (raw._initialize) call(raw._initialize)
 
   host.raw = raw
   host.live = () => [...live]
   host.array = (elem, values) => {
-    const k = []
+    const k = { undo: 0, lent: 0, back: 0 }
     const list = type('^[]' + elem)
-    const ptr = attempt(k, () => list.lower(typeof values === 'number' ? new list.elem.array(values) : values, k))
-    const len = second
-    keep(guest, k)
-    return list.lift(ptr, len, guest, 0, 1)
+    return attempt(k, () => list.lift(list.lower(typeof values === 'number' ? new list.elem.array(values) : values, k), second, guest, 0, 1))
   }
   Object.freeze(host)
   // An object with a function `then` would be taken for a promise.
   let name = 'then'
   while (name in m) name += '_'
-  if ('then' in m) {
+  if (m.then) {
     m[name] = m.then
     delete m.then
   }
