@@ -1,14 +1,14 @@
 """Typed access to wasm modules that describe themselves, as the linmem ABI has it.
 
-    import linmem
+import linmem
 
-    m = linmem.load("guest.wasm", imports={"env": {"log_nr": print}})
-    with m.create_point(1, 2, "hi") as point:
-        point.x = 10
-        print(point.x, point.name)
+m = linmem.load("guest.wasm", imports={"env": {"log_nr": print}})
+with m.create_point(1, 2, "hi") as point:
+    point.x = 10
+    print(point.x, point.name)
 """
 
-from .errors import AbiError, DataError, PoisonedError, RecordError, StatusError, TrapError
+from .errors import AbiError, DataError, OutOfMemoryError, PoisonedError, RecordError, StatusError, TrapError
 from .instance import Instance, load
 from .views import Aggregate, Array, Buffer, Cell, Opaque, Run, Slice, Tagged, View
 
@@ -21,6 +21,7 @@ __all__ = [
     "DataError",
     "Instance",
     "Opaque",
+    "OutOfMemoryError",
     "PoisonedError",
     "RecordError",
     "Run",

@@ -1,14 +1,17 @@
 """Calls, both ways: exports and functions of the table as Python callables, and Python functions as imports."""
 
+from __future__ import annotations
+
 import inspect
 import keyword
 import struct
-from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
+from collections.abc import Sequence
+from typing import Any, Callable
 
-from .codecs import Scalar, Sig
+from .codecs import Place, Scalar
+from .engine import RawFunc
 from .errors import AbiError, DataError, StatusError
-from .machine import RawFunc
-from .places import Place
+from .pointers import Sig
 from .records import Signature
 from .runtime import MASK, Block, Release, Runtime
 from .types import Type
@@ -17,18 +20,19 @@ from .types import Type
 class Call:
     """What one call lends and hands over, and what is to be done after it."""
 
-    __slots__ = ("runtime", "top", "_block", "lent", "inside", "after", "moved", "made", "blocks")
+    __slots__ = ("runtime", "top", "_block", "lent", "inside", "after", "moved", "made", "blocks", "shown")
 
     def __init__(self, runtime: Runtime) -> None:
         self.runtime = runtime
         self.top = runtime._top
-        self._block: Optional[Block] = None
-        self.lent: List[Tuple[int, int, int]] = []
-        self.inside: List[Tuple[Any, ...]] = []
-        self.after: List[Callable[[], None]] = []
-        self.moved: List[Block] = []
-        self.made: List[Tuple[Type, int, int]] = []
-        self.blocks: List[Tuple[int, int, int]] = []
+        self._block: Block | None = None
+        self.lent: list[tuple[int, int, int]] = []
+        self.inside: list[tuple[Any, ...]] = []
+        self.after: list[Callable[[], None]] = []
+        self.moved: list[Block] = []
+        self.made: list[tuple[Type, int, int]] = []
+        self.blocks: list[tuple[int, int, int]] = []
+        self.shown: list[tuple[Block, int, int, bool]] = []
 
     @property
     def block(self) -> Block:
@@ -52,6 +56,13 @@ class Call:
         ptr = self.runtime.alloc(size, align)
         self.blocks.append((ptr, size, align))
         return ptr
+
+    def show(self, block: Block, ptr: int, size: int, mark: str) -> None:
+        """Passes what lies in memory already: `^` hands it over, `~` lets the callee write to it."""
+        if mark == "^":
+            self.moved.append(block)
+        else:
+            self.shown.append((block, ptr, ptr + size, mark == "~"))
 
     def copy_back(self, value: Any, read: Callable[[], Any], what: str) -> None:
         """Notes that what the callee writes is to be copied into the caller's own object."""
@@ -80,9 +91,14 @@ class Call:
 
     def hand(self) -> None:
         """From here on the receiver owns what is handed over, also if it fails."""
+        for at, (_, start, end, writes) in enumerate(self.shown):
+            for _, other_start, other_end, other_writes in self.shown[:at]:
+                if (writes or other_writes) and start < other_end and other_start < end:
+                    raise ValueError("the callee writes to what it is lent twice")
         if self.moved:
-            if len({id(block) for block in self.moved}) != len(self.moved):
-                raise ValueError("one owner is handed over twice")
+            used = [*self.moved, *(block for block, *_ in self.shown if block.type)]
+            if any(used.count(block) > 1 for block in self.moved):
+                raise ValueError("one owner is handed over and passed again")
             for block in self.moved:
                 block.end("handed over")
 
@@ -99,10 +115,16 @@ class Call:
 
     def done(self) -> None:
         """After the call: copies back, and frees what was lent."""
-        self.runtime._top = self.top
         try:
             for back in self.after:
                 back()
+        finally:
+            self.runtime._top = self.top
+            self.finish()
+
+    def finish(self) -> None:
+        """Frees what was lent."""
+        try:
             if self.inside:
                 release = Release(self.runtime)
                 for inside in self.inside:
@@ -149,7 +171,7 @@ class Function:
         values += [field.type.text for field in self._outs]
         return values[0] if len(values) == 1 else f"({', '.join(values)})"
 
-    def _bind(self, args: Tuple[Any, ...], named: Dict[str, Any]) -> Tuple[Any, ...]:
+    def _bind(self, args: tuple[Any, ...], named: dict[str, Any]) -> tuple[Any, ...]:
         names = [field.name for field in self._params]
         values = list(args)
         for name in names[len(values) :]:
@@ -165,14 +187,19 @@ class Function:
         if named or len(args) != len(self._params):
             args = self._bind(args, named)
         if self._plain:
-            numbers: List[Any] = []
+            numbers: list[Any] = []
             for codec, value in zip(self._codecs, args):
                 codec.lower(value, None, numbers)
+            mark = len(self.runtime.lent)
             result = self.raw(*numbers)
-            return self._result(result, ()) if self.signature.result is not None else None
-        call = Call(self.runtime)
-        raw: List[Any] = []
-        outs: List[Tuple[Any, int, bool]] = []
+            try:
+                return self._result(result, ()) if self.signature.result is not None else None
+            finally:
+                self.runtime.settle(mark)
+        runtime = self.runtime
+        call = Call(runtime)
+        raw: list[Any] = []
+        outs: list[tuple[Any, int, bool]] = []
         values = iter(args)
         try:
             for field, codec in zip(self.signature.params, self._codecs):
@@ -186,24 +213,28 @@ class Function:
                     raw.append(at)
             call.hand()
         except BaseException:
-            if self.runtime.machine.poison is None:
+            if runtime.machine.poison is None:
                 call.after.clear()
                 call.undo()
             raise
+        mark = len(runtime.lent)
         result = self.raw(*raw)
         try:
             return self._result(result, outs)
         finally:
-            if self.runtime.machine.poison is None:
+            if runtime.machine.poison is None:
                 call.done()
+            runtime.settle(mark)
 
-    def _result(self, result: Any, outs: Sequence[Tuple[Any, int, bool]]) -> Any:
+    def _result(self, result: Any, outs: Sequence[tuple[Any, int, bool]]) -> Any:
         runtime = self.runtime
         if self._status is not None and result != 0:
             for codec, at, place in outs:
                 if place:
                     runtime.free(at, codec.size, codec.align)
             raise StatusError(result, self._status.get(result), self.__name__)
+        # Places are the host's before anything can fail.
+        owners = {at: runtime.own(runtime.type("^*" + codec.type.text), at) for codec, at, place in outs if place}
         values = []
         if self._lift is not None:
             try:
@@ -212,8 +243,7 @@ class Function:
                 raise DataError(error.check, f"{self.__name__}: {error}") from None
         for codec, at, place in outs:
             if place:
-                block = runtime.own(runtime.type("^*" + codec.type.text), at)
-                values.append(codec.read(at, block, True))
+                values.append(codec.read(at, owners[at], True))
             else:
                 values.append(codec.receive(at, runtime.borrowed))
         if len(values) < 2:
@@ -224,29 +254,22 @@ class Function:
         return f"<{self.signature.text[:200]}>"
 
 
-def _reasons(runtime: Runtime, signature: Signature) -> Dict[int, str]:
+def _reasons(runtime: Runtime, signature: Signature) -> dict[int, str]:
     record = runtime.records.enums.get(signature.result.name) if signature.result else None
     return {case.value: case.name for case in record.cases} if record else {}
 
 
-class Results:
-    """What a host function lends to the guest as its results, until its next call."""
+class Results(Call):
+    """What a host function lends to the guest as its results, until the export that called it has returned."""
 
-    def __init__(self, runtime: Runtime) -> None:
-        self.runtime, self.block = runtime, Block(runtime, None, 0)
-        self.moved: List[Block] = []
-        self.made: List[Any] = []
-        self.inside: List[Any] = []
+    __slots__ = ()
 
     def take(self, size: int, align: int) -> int:
+        if size == 0:
+            return align
         ptr = self.runtime.alloc(size, align)
-        kept = self.block.kept
-        assert kept is not None
-        kept[-1 - len(kept)] = (ptr, size, align)
+        self.lent.append((ptr, size, align))
         return ptr
-
-    def hand_over(self, size: int, align: int) -> int:
-        return self.runtime.alloc(size, align)
 
     def copy_back(self, value: Any, read: Callable[[], Any], what: str) -> None:
         raise TypeError(f"{what} is written to later: a host function returns a view here")
@@ -258,18 +281,15 @@ class HostFunction:
     def __init__(self, signature: Signature, function: Callable[..., Any]) -> None:
         self.signature, self.function = signature, function
         # Weak: the engine holds this object as long as the instance lives.
-        self.runtime: Callable[[], Optional[Runtime]] = lambda: None
+        self.runtime: Callable[[], Runtime | None] = lambda: None
 
     def __call__(self, *raw: Any) -> Any:
         runtime, signature = self.runtime(), self.signature
         if runtime is None:
             raise AbiError(f"{signature.name} is called before the instance is there")
-        last = runtime.lasting.pop(self, None)
-        if last is not None:
-            last.block.end("freed")
         block = Block(runtime, None, 0, keeps=False)
-        args: List[Any] = []
-        outs: List[Tuple[Any, int]] = []
+        args: list[Any] = []
+        outs: list[tuple[Any, int]] = []
         at = 0
         try:
             for field in signature.params:
@@ -284,13 +304,15 @@ class HostFunction:
                     at += codec.wires
             return self._result(runtime, self.function(*args), outs)
         except StatusError as error:
-            if not runtime.records.is_status(signature.result) or runtime.machine.poison is not None:
+            # 0 is success, and the status of an inner call may be of a function that returns none.
+            fits = error.status != 0 and -(2**31) <= error.status < 2**31
+            if not fits or not runtime.records.is_status(signature.result):
                 raise
             return error.status
         finally:
             block.dead = "borrowed until the host function returned"
 
-    def _result(self, runtime: Runtime, value: Any, outs: List[Tuple[Any, int]]) -> Any:
+    def _result(self, runtime: Runtime, value: Any, outs: list[tuple[Any, int]]) -> Any:
         result, status = self.signature.result, runtime.records.is_status(self.signature.result)
         direct = result is not None and not status
         wanted = len(outs) + direct
@@ -298,16 +320,15 @@ class HostFunction:
         if len(values) != wanted:
             raise TypeError(f"{self.signature.name}: the host function returns {wanted} values")
         results = Results(runtime)
-        runtime.lasting[self] = results
+        runtime.lent.append(results)
         for (codec, ptr), item in zip(outs, values[direct:]):
             runtime.machine.view[ptr : ptr + codec.size] = bytes(codec.size)
             codec.write(ptr, item, results.block)
         if not direct or result is None:
             return 0 if status else None
-        raw: List[Any] = []
+        raw: list[Any] = []
         runtime.codec(result).lower(values[0], results, raw)
-        for block in results.moved:
-            block.end("handed over")
+        results.hand()
         return _signed(raw[0], self.signature.wasm_results[0])
 
 

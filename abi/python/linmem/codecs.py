@@ -4,15 +4,18 @@
 before. `lift(block, *raw)` takes a value that travelled in a call, `lower(value, call, raw)` appends one to `raw`.
 """
 
-import functools
+from __future__ import annotations
+
+import math
 import operator
 import struct
-from typing import Any, Dict, List, Optional
+import sys
+from typing import Any
 
 from . import views
 from .errors import DataError
 from .records import Enum
-from .runtime import MASK, Block, Release, Runtime, put_u32s, u32, u32s
+from .runtime import MASK, Block, Release, Runtime, put_u32, put_u32s, u32, u32s
 from .types import SCALARS, Type
 
 
@@ -48,7 +51,7 @@ class Codec:
         for index, value in enumerate(values):
             self.write(at + index * self.size, value, block)
 
-    def copy_run(self, ptr: int, length: int, block: Block) -> List[Any]:
+    def copy_run(self, ptr: int, length: int, block: Block) -> list[Any]:
         """Copies of values that follow one another."""
         return [self.copy(self.read(ptr + index * self.size, block, False)) for index in range(length)]
 
@@ -58,6 +61,10 @@ class Codec:
 
     def write(self, at: int, value: Any, block: Block) -> None:
         raise NotImplementedError
+
+
+# From here on a number is nearer to infinity than to the largest f32.
+F32_END = 2.0**128 - 2.0**103
 
 
 class Scalar(Codec):
@@ -84,15 +91,18 @@ class Scalar(Codec):
         if self.floating:
             if isinstance(value, (str, bytes)):
                 raise TypeError(f"{value!r} is no {self.type.text}")
-            return float(value)
+            number = float(value)
+            if self.size == 4 and abs(number) >= F32_END and not math.isinf(number):
+                raise ValueError(f"{number} is no f32")
+            return number
         if self.name == "char":
             if not isinstance(value, str) or len(value) != 1 or "\ud800" <= value < "\ue000":
                 raise TypeError(f"{value!r} is not one character")
             return ord(value)
-        number = operator.index(value)
-        if not self.low <= number < self.high:
-            raise ValueError(f"{number} is no {self.type.text}")
-        return number
+        whole = operator.index(value)
+        if not self.low <= whole < self.high:
+            raise ValueError(f"{whole} is no {self.type.text}")
+        return whole
 
     def value(self, number: Any) -> Any:
         if self.name == "char":
@@ -105,17 +115,15 @@ class Scalar(Codec):
         return self.value(self.unpack(self.machine.view, at)[0])
 
     def write(self, at: int, value: Any, block: Block) -> None:
-        try:
-            self.pack(self.machine.view, at, self.plain(value))
-        except OverflowError:
-            raise ValueError(f"{value!r} is no {self.type.text}") from None
+        number = self.plain(value)
+        self.pack(self.machine.view, at, number)
 
     def put(self, at: int, values: Any, block: Block) -> None:
-        data = views.pack(self, values)
+        data = pack(self, values)
         assert len(data) == len(values) * self.size
         self.machine.view[at : at + len(data)] = data
 
-    def copy_run(self, ptr: int, length: int, block: Block) -> List[Any]:
+    def copy_run(self, ptr: int, length: int, block: Block) -> list[Any]:
         numbers = struct.unpack_from(f"<{length}{self.form}", self.machine.view, ptr) if length else ()
         return [self.value(number) for number in numbers] if self.checked else list(numbers)
 
@@ -130,7 +138,7 @@ class Scalar(Codec):
         raw &= self.mask
         return self.value(raw - (self.mask + 1) if self.signed and raw >= self.high else raw)
 
-    def lower(self, value: Any, call: Any, raw: List[Any]) -> None:
+    def lower(self, value: Any, call: Any, raw: list[Any]) -> None:
         raw.append(self.plain(value))
 
 
@@ -140,7 +148,7 @@ class Enumeration(Scalar):
     def __init__(self, runtime: Runtime, of: Type, record: Enum) -> None:
         super().__init__(runtime, of, record.int)
         self.members: Any = runtime.classes[record.name]
-        self.by_value: Dict[int, Any] = {member.value: member for member in self.members}
+        self.by_value: dict[int, Any] = {member.value: member for member in self.members}
 
     def zero(self) -> bool:
         return 0 in self.by_value
@@ -169,17 +177,17 @@ class Text(Codec):
     def zero(self) -> bool:
         return self.type.option or not self.ends
 
-    def read(self, at: int, block: Block, writable: bool) -> Optional[str]:
+    def read(self, at: int, block: Block, writable: bool) -> str | None:
         return self._text(*(u32 if self.ends else u32s)(self.machine.view, at))
 
-    def _text(self, ptr: int, length: int = -1) -> Optional[str]:
+    def _text(self, ptr: int, length: int = -1) -> str | None:
         if self.ends:
             if ptr == 0 and self.type.option:
                 return None
             length = self.machine.strlen(self.type.text, ptr)
         return self.machine.text(self.type.text, ptr, length)
 
-    def lift(self, block: Block, *raw: int) -> Optional[str]:
+    def lift(self, block: Block, *raw: int) -> str | None:
         ptr, *rest = (value & MASK for value in raw)
         if not self.owned:
             return self._text(ptr, *rest)
@@ -190,7 +198,7 @@ class Text(Codec):
         finally:
             release.run()
 
-    def receive(self, at: int, block: Block) -> Optional[str]:
+    def receive(self, at: int, block: Block) -> str | None:
         return self.lift(block, *(u32 if self.ends else u32s)(self.machine.view, at))
 
     def _bytes(self, value: Any) -> bytes:
@@ -207,10 +215,7 @@ class Text(Codec):
         self.machine.view[at : at + len(data)] = data
 
     def write(self, at: int, value: Any, block: Block) -> None:
-        if value is None and self.type.option:
-            data = b""
-        else:
-            data = self._bytes(value)
+        data = b"" if value is None and self.type.option else self._bytes(value)
         old = None
         if self.owned:
             if u32(self.machine.view, at)[0]:
@@ -224,14 +229,14 @@ class Text(Codec):
             self._put(ptr, data)
         if not self.owned:
             block.keep(at, (ptr, len(data), 1))
-        if old is not None:
-            old.run()
         if self.ends:
-            put_ptr(self.machine.view, at, ptr)
+            put_u32(self.machine.view, at, ptr)
         else:
             put_u32s(self.machine.view, at, ptr, len(data))
+        if old is not None:
+            old.run()
 
-    def lower(self, value: Any, call: Any, raw: List[Any]) -> None:
+    def lower(self, value: Any, call: Any, raw: list[Any]) -> None:
         if value is None and self.type.option:
             raw.append(0)
             return
@@ -243,141 +248,46 @@ class Text(Codec):
             raw.append(len(data))
 
 
-put_ptr = struct.Struct("<I").pack_into
+class Place(Codec):
+    """What `read` shows as a view."""
 
+    def view(self, at: int, block: Block, writable: bool) -> Any:
+        return self.read(at, block, writable)
 
-class Pointer(Codec):
-    """`*T`: a view of the `T`, or None."""
-
-    def __init__(self, runtime: Runtime, of: Type) -> None:
-        super().__init__(runtime, of)
-        self.owned = of.mark == "^"
-        self.opaque = of.inner.name in runtime.records.opaques
-
-    def zero(self) -> bool:
-        return self.type.option
-
-    @functools.cached_property
-    def target(self) -> Any:
-        return self.runtime.codec(self.type.inner)
-
-    def at(self, ptr: int, block: Block, writable: bool, taken: bool = False) -> Any:
-        """The view of what lies there; with `taken` the host owns it."""
-        if ptr == 0:
-            if self.type.option:
-                return None
-            raise DataError("Null", f"{self.type.text}: nothing is there")
-        target = self.target
-        if not self.opaque:
-            self.machine.check(self.type.text, ptr, 1, target.size, target.align)
-        if taken:
-            block, writable = self.runtime.own(self.type, ptr), True
-        return target.view(ptr, block, writable)
-
-    def read(self, at: int, block: Block, writable: bool) -> Any:
-        ptr = u32(self.machine.view, at)[0]
-        return self.at(ptr, block, writable if self.owned else self.type.mark == "~")
-
-    def lift(self, block: Block, raw: int) -> Any:
-        return self.at(raw & MASK, block, self.type.mark == "~", self.owned)
+    def copy(self, value: Any) -> Any:
+        raise NotImplementedError
 
     def receive(self, at: int, block: Block) -> Any:
-        return self.lift(block, u32(self.machine.view, at)[0])
-
-    def address(self, value: Any) -> int:
-        """The address of a view of the right type, or -1 for another value."""
-        if not isinstance(value, views.View) or value._codec is not self.target:
-            return -1
-        if value._block.dead:
-            value._block.fail()
-        if self.type.mark == "~" and not value._writable:
-            raise TypeError(f"{self.type.text}: this view is read only")
-        if self.owned and not value._is_owner():
-            raise TypeError(f"{self.type.text} takes an owner, not a view of something borrowed")
-        return value._at
-
-    def make(self, value: Any) -> int:
-        """A new block with a value, which the receiver frees."""
-        return views.create(self.runtime, self.type.inner, value)
-
-    def write(self, at: int, value: Any, block: Block) -> None:
-        ptr = 0
-        if value is not None or not self.type.option:
-            ptr = self.address(value)
-            if ptr < 0 and not (self.owned and not self.opaque):
-                raise TypeError(f"{self.type.text} takes a view of that type, not {type(value).__name__}")
-        old = Release(self.runtime)
-        if self.owned:
-            if ptr > 0 and ptr == u32(self.machine.view, at)[0]:
-                return
-            old.inside(self.type, at)
-            old.gather()
-            if ptr < 0:
-                ptr = self.make(value)
-            elif ptr:
-                value._block.end("handed over")
-        put_ptr(self.machine.view, at, ptr)
-        old.run()
-
-    def lower(self, value: Any, call: Any, raw: List[Any]) -> None:
-        if value is None and self.type.option:
-            raw.append(0)
-            return
-        ptr = self.address(value)
-        if ptr >= 0:
-            if self.owned:
-                call.moved.append(value._block)
-        elif self.opaque:
-            raise TypeError(f"{self.type.text} takes what the guest handed over, not {type(value).__name__}")
-        elif self.owned:
-            ptr = self.make(value)
-            call.made.append((self.type, ptr, 0))
-        else:
-            target = self.target
-            if self.type.mark == "~":
-                call.copy_back(value, lambda: target.copy(target.read(ptr, call.block, True)), self.type.text)
-            ptr = call.take(target.size, target.align)
-            views.clear(self.machine, ptr, target.size)
-            if target.owns:
-                call.inside.append((target.type, ptr))
-            target.write(ptr, value, call.block)
-        raw.append(ptr)
+        raise AssertionError("an aggregate is received as a block")
 
 
-class Sig(Codec):
-    """A function of the guest, by its index in the table."""
+def pack(item: Any, values: Any) -> bytes:
+    """The bytes of numbers: of a buffer of the same format as they are, of other values one by one."""
+    try:
+        whole = memoryview(values)
+    except TypeError:
+        whole = None
+    if whole is not None and same_format(item, whole) and whole.ndim == 1:
+        return whole.tobytes()
+    if whole is not None:
+        values = whole.tolist()
+    numbers = [item.plain(value) for value in values]
+    return struct.pack(f"<{len(numbers)}{item.form}", *numbers)
 
-    def zero(self) -> bool:
-        return self.type.option
 
-    def lift(self, block: Block, raw: int) -> Any:
-        index = raw & MASK
-        if index == 0 and self.type.option:
-            return None
-        return self.runtime.classes[self.type.name](index)
-
-    def read(self, at: int, block: Block, writable: bool) -> Any:
-        return self.lift(block, u32(self.machine.view, at)[0])
-
-    def _index(self, value: Any) -> int:
-        if value is None and self.type.option:
-            return 0
-        signature = self.runtime.records.sigs[self.type.name]
-        if getattr(value, "signature", None) is not signature or value.runtime is not self.runtime:
-            raise TypeError(f"{self.type.text} takes a function of that type, which the guest handed out")
-        index: int = value.index
-        return index
-
-    def write(self, at: int, value: Any, block: Block) -> None:
-        put_ptr(self.machine.view, at, self._index(value))
-
-    def lower(self, value: Any, call: Any, raw: List[Any]) -> None:
-        raw.append(self._index(value))
+def same_format(item: Any, whole: memoryview) -> bool:
+    """Whether a buffer holds numbers as memory has them."""
+    form = whole.format.lstrip("@=<" if sys.byteorder == "little" else "<") if whole.format else ""
+    if len(form) != 1 or whole.itemsize != item.size or item.checked:
+        return False
+    kinds = ("bhilqn", "BHILQNc", "fd", "?")
+    return any(form in kind and item.form in kind for kind in kinds)
 
 
 def make(runtime: Runtime, of: Type) -> Any:
     """The codec of a type."""
-    from .places import AggregateCodec, OpaqueCodec
+    from .aggregates import AggregateCodec
+    from .pointers import OpaqueCodec, Pointer, Sig
     from .runs import ArrayCodec, BufferCodec, SliceCodec
 
     records = runtime.records
@@ -385,7 +295,7 @@ def make(runtime: Runtime, of: Type) -> Any:
         return Scalar(runtime, of)
     if of.kind in ("str", "cstr"):
         return Text(runtime, of)
-    leaf: Dict[str, Any] = {"*": Pointer, "[]": SliceCodec, "[+]": BufferCodec, "[N]": ArrayCodec}
+    leaf: dict[str, Any] = {"*": Pointer, "[]": SliceCodec, "[+]": BufferCodec, "[N]": ArrayCodec}
     if of.kind in leaf:
         return leaf[of.kind](runtime, of)
     if of.name in records.enums:

@@ -1,8 +1,8 @@
 """What can go wrong through the fault of a module. A caller's own mistakes are TypeError and ValueError."""
 
-from typing import Dict, Optional
+from __future__ import annotations
 
-STATUS_NAMES: Dict[int, str] = {
+STATUS_NAMES: dict[int, str] = {
     1: "Null",
     2: "Misaligned",
     3: "TooLong",
@@ -38,10 +38,14 @@ class DataError(AbiError):
 class StatusError(AbiError):
     """A function returned a status other than 0. A host function raises it to return that status to the guest."""
 
-    def __init__(self, status: int, name: Optional[str] = None, function: str = "") -> None:
+    def __init__(self, status: int, name: str | None = None, function: str = "") -> None:
         self.status = status
         self.name = name or STATUS_NAMES.get(status) or f"status {status}"
         super().__init__(f"{function}: {self.name}" if function else self.name)
+
+
+class OutOfMemoryError(AbiError, MemoryError):
+    """The guest's allocator has no room."""
 
 
 class TrapError(AbiError):

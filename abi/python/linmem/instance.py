@@ -1,15 +1,19 @@
 """`load`: a module, its records and an instance of it, put together."""
 
+from __future__ import annotations
+
 import enum
+import functools
 import os
 import weakref
-from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple, Union
+from collections.abc import Mapping
+from typing import Any, Callable, Union
 
 from . import reader
+from .aggregates import attributes
 from .calls import Function, HostFunction
+from .engine import FuncType, Machine
 from .errors import AbiError
-from .machine import FuncType, Machine, RawFunc
-from .places import attributes
 from .records import Records
 from .runtime import Block, Runtime
 
@@ -32,13 +36,15 @@ class Instance:
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
-        self._made: Dict[str, Any] = {}
-        self._raw: Optional[Dict[str, RawFunc]] = None
-        self._names: Dict[str, str] = {}
-        records = runtime.records
-        # An opaque type is never made by a host.
+        self._made: dict[str, Any] = {}
+        self._raw: dict[str, Callable[..., Any]] | None = None
+
+    @functools.cached_property
+    def _names(self) -> dict[str, str]:
+        """Attributes, and the names that they stand for. An opaque type is never made by a host."""
+        records = self._runtime.records
         names = [name for name in records.declared if name not in records.opaques]
-        self._names = {attribute: name for name, attribute in attributes(names, dir(self)).items()}
+        return {attribute: name for name, attribute in attributes(names, {*dir(Instance), *self.__dict__}).items()}
 
     @property
     def records(self) -> Records:
@@ -46,11 +52,11 @@ class Instance:
         return self._runtime.records
 
     @property
-    def raw(self) -> Dict[str, RawFunc]:
+    def raw(self) -> dict[str, Callable[..., Any]]:
         """Every exported function by name, called with plain numbers."""
         if self._raw is None:
-            machine = self._runtime.machine
-            self._raw = {name: machine.func(name) for name in machine.functions}
+            runtime, machine = self._runtime, self._runtime.machine
+            self._raw = {name: functools.partial(runtime.by_hand, machine.func(name)) for name in machine.functions}
         return self._raw
 
     @property
@@ -64,7 +70,7 @@ class Instance:
         self._runtime.machine.refresh()
         return self._runtime.machine.view
 
-    def live(self) -> List[Block]:
+    def live(self) -> list[Block]:
         """What this host owns and has not freed, in the order in which it came: each with `type` and `free()`."""
         return list(self._runtime.owned)
 
@@ -79,9 +85,7 @@ class Instance:
             codec = self._runtime.codec(inner)
         except Refusal as refusal:
             raise ValueError(refusal.why) from None
-        block = Block(self._runtime, pointer, 0)
-        block.address = views.create(self._runtime, inner, value, block)
-        self._runtime.owned[block] = None
+        block = views.create_owned(self._runtime, pointer, value)
         return codec.view(block.address, block, True)
 
     def __getitem__(self, name: str) -> Any:
@@ -90,21 +94,21 @@ class Instance:
         return self._made[name]
 
     def __getattr__(self, name: str) -> Any:
-        declared = self.__dict__.get("_names", {}).get(name)
+        declared = self._names.get(name) if "_runtime" in self.__dict__ else None
         if declared is None:
             raise AttributeError(f"the module declares no `{name}`")
         value = self[declared]
         self.__dict__[name] = value
         return value
 
-    def __dir__(self) -> List[str]:
+    def __dir__(self) -> list[str]:
         return [*super().__dir__(), *self._names]
 
     def _make(self, name: str) -> Any:
         runtime, records = self._runtime, self._runtime.records
         if name in records.functions:
             signature = records.functions[name]
-            return Function(runtime, signature, runtime.export(signature))
+            return Function(runtime, signature, runtime.machine.func(name))
         if name in records.aggregates:
             return runtime.codec(runtime.type(name)).view_class
         if name in records.consts:
@@ -113,7 +117,7 @@ class Instance:
             return runtime.classes[name]
         for signature in records.drops.values():
             if signature.name == name:
-                return Function(runtime, signature, runtime.export(signature))
+                return Function(runtime, signature, runtime.machine.func(name))
         raise KeyError(name)
 
     def __repr__(self) -> str:
@@ -126,11 +130,11 @@ def _enum(records: Records, name: str) -> Any:
     taken = {*dir(enum.IntEnum), *dir(int), "mro", "name", "value"}
     names = attributes([case.name for case in record.cases if case.name[0] != "_"], taken)
     taken.update(names.values())
-    for name in sorted(case.name for case in record.cases if case.name[0] == "_"):
-        names[name] = f"case{name}"
-        while names[name] in taken:
-            names[name] += "_"
-        taken.add(names[name])
+    for case in sorted(case.name for case in record.cases if case.name[0] == "_"):
+        names[case] = f"case{case}"
+        while names[case] in taken:
+            names[case] += "_"
+        taken.add(names[case])
     members = [(names[case.name], case.value) for case in record.cases]
     made = enum.IntEnum(name, members, module="linmem")  # type: ignore[misc]
     made.__doc__ = records.docs.get(name, f"enum {name}")
@@ -139,7 +143,7 @@ def _enum(records: Records, name: str) -> Any:
 
 def _sig(runtime: Runtime, name: str) -> Callable[[int], Function]:
     signature = runtime.records.sigs[name]
-    known: Dict[int, Function] = {}
+    known: dict[int, Function] = {}
 
     def at(index: int) -> Function:
         if index not in known:
@@ -150,7 +154,7 @@ def _sig(runtime: Runtime, name: str) -> Callable[[int], Function]:
     return at
 
 
-def load(source: Source, imports: Optional[Imports] = None, sidecar: Optional[Source] = None, store: Any = None) -> Any:
+def load(source: Source, imports: Imports | None = None, sidecar: Source | None = None, store: Any = None) -> Any:
     """Loads a module, from a path or bytes, and returns its `Instance`.
 
     `imports` has a Python function for each host function, by module and name. `sidecar` has the records where a tool
@@ -162,7 +166,7 @@ def load(source: Source, imports: Optional[Imports] = None, sidecar: Optional[So
     found = reader.section(data)
     records = reader.read(found if sidecar is None else _bytes(sidecar))
     given = imports or {}
-    hosts: List[HostFunction] = []
+    hosts: list[HostFunction] = []
 
     def host(module: str, name: str, kind: FuncType) -> Callable[..., Any]:
         function = given.get(module, {}).get(name)
@@ -182,8 +186,6 @@ def load(source: Source, imports: Optional[Imports] = None, sidecar: Optional[So
         runtime.classes[name] = _enum(records, name)
     for name in records.sigs:
         runtime.classes[name] = _sig(runtime, name)
-    for signature in records.functions.values():
-        runtime.export(signature)
     for hosted in hosts:
         hosted.runtime = weakref.ref(runtime)
     if machine.functions.get("_initialize") == ((), ()):
@@ -191,4 +193,4 @@ def load(source: Source, imports: Optional[Imports] = None, sidecar: Optional[So
     return Instance(runtime)
 
 
-__all__: Tuple[str, ...] = ("Instance", "load")
+__all__: tuple[str, ...] = ("Instance", "load")

@@ -1,6 +1,8 @@
 """What the records of a module declare, and the checks of layouts and types that SPEC asks of a host (R7, R8)."""
 
-from typing import Dict, NamedTuple, Optional, Set, Tuple, Union
+from __future__ import annotations
+
+from typing import NamedTuple
 
 from .types import SCALARS, SIZE_MAX, Refusal, Type
 
@@ -21,7 +23,7 @@ class Case(NamedTuple):
 
     name: str
     value: int
-    payload: Optional[Field] = None
+    payload: Field | None = None
 
 
 class Aggregate(NamedTuple):
@@ -31,62 +33,62 @@ class Aggregate(NamedTuple):
     name: str
     size: int
     align: int
-    fields: Tuple[Field, ...]
-    cases: Tuple[Case, ...] = ()
+    fields: tuple[Field, ...]
+    cases: tuple[Case, ...] = ()
     tag: str = ""
 
 
 class Enum(NamedTuple):
     name: str
     int: str
-    cases: Tuple[Case, ...]
+    cases: tuple[Case, ...]
 
 
 class Signature(NamedTuple):
     """Parameters and result of a fn, import or sig, and how they travel in wasm."""
 
     name: str
-    params: Tuple[Field, ...]
-    result: Optional[Type]
-    wasm_params: Tuple[str, ...]
-    wasm_results: Tuple[str, ...]
+    params: tuple[Field, ...]
+    result: Type | None
+    wasm_params: tuple[str, ...]
+    wasm_results: tuple[str, ...]
     text: str
 
 
 class Const(NamedTuple):
     name: str
     type: str
-    value: Union[int, bool, float, str]
+    value: int | bool | float | str
 
 
 class Records:
     """What a section declares."""
 
     def __init__(self) -> None:
-        self.declared: Dict[str, str] = {}
-        self.aggregates: Dict[str, Aggregate] = {}
-        self.enums: Dict[str, Enum] = {}
-        self.sigs: Dict[str, Signature] = {}
-        self.opaques: Set[str] = set()
-        self.consts: Dict[str, Const] = {}
-        self.functions: Dict[str, Signature] = {}
-        self.imports: Dict[Tuple[str, str], Signature] = {}
-        self.drops: Dict[str, Signature] = {}
-        self.roles: Dict[str, str] = {}
-        self.docs: Dict[str, str] = {}
-        self.types: Dict[str, Type] = {}
-        self._layouts: Dict[str, Tuple[int, int]] = {}
-        self._depths: Dict[str, int] = {}
-        self._owning: Dict[str, bool] = {}
+        self.declared: dict[str, str] = {}
+        self.aggregates: dict[str, Aggregate] = {}
+        self.enums: dict[str, Enum] = {}
+        self.sigs: dict[str, Signature] = {}
+        self.opaques: set[str] = set()
+        self.consts: dict[str, Const] = {}
+        self.functions: dict[str, Signature] = {}
+        self.imports: dict[tuple[str, str], Signature] = {}
+        self.drops: dict[str, Signature] = {}
+        self.roles: dict[str, str] = {}
+        self.docs: dict[str, str] = {}
+        self.types: dict[str, Type] = {}
+        self._layouts: dict[str, tuple[int, int]] = {}
+        self._depths: dict[str, int] = {}
+        self._owning: dict[str, bool] = {}
 
-    def layout(self, of: Type) -> Tuple[int, int]:
+    def layout(self, of: Type) -> tuple[int, int]:
         """Size and align of a type that lies in memory. Refuses what has none, and what nothing declares."""
         found = self._layouts.get(of.text)
         if found is None:
             found = self._layouts[of.text] = self._layout(of)
         return found
 
-    def _layout(self, of: Type) -> Tuple[int, int]:
+    def _layout(self, of: Type) -> tuple[int, int]:
         name = of.name
         if of.kind == "scalar":
             return SCALARS[name][0], SCALARS[name][0]
@@ -130,7 +132,7 @@ class Records:
             return SCALARS[self.enums[of.name].int][2]
         raise Refusal("R7", f"`{of.text}` does not travel in a call on its own")
 
-    def is_status(self, of: Optional[Type]) -> bool:
+    def is_status(self, of: Type | None) -> bool:
         """Whether a result is a status, or an enum over it."""
         if of is None:
             return False
@@ -169,14 +171,16 @@ class Records:
         tag = SCALARS[aggregate.tag][0] if aggregate.tag else 0
         align = within = max([align for _, align in layouts], default=1)
         start = end = -(-tag // within) * within
+        kind = aggregate.kind
         for field, (size, of) in zip(aggregate.fields, layouts):
-            if aggregate.kind == "struct":
+            if kind == "struct":
                 start = -(-end // of) * of
-            elif aggregate.kind == "union" and self.owns(field.type):
+            elif kind == "union" and self.owns(field.type):
                 raise Refusal("R8", f"`{field.name}` owns something, in a union")
             if field.offset != start:
                 raise Refusal("R8", f"`{field.name}` lies at {start}, not at {field.offset}")
-            end = max(end, start + size)
+            if start + size > end:
+                end = start + size
         align = max(align, tag)
         # The union of payloads is padded on its own.
         end = -(-end // within) * within

@@ -1,12 +1,13 @@
 """Codecs of runs: fixed arrays, slices and buffers."""
 
+from __future__ import annotations
+
 import functools
-from typing import Any, List, Optional, Tuple
+from typing import Any
 
 from . import views
-from .codecs import Codec, put_ptr
-from .places import Place
-from .runtime import MASK, Block, Release, Runtime, put_u32s, u32s
+from .codecs import Codec, Place, same_format
+from .runtime import MASK, Block, Release, Runtime, put_u32, put_u32s, u32s
 from .types import Type
 
 
@@ -42,7 +43,7 @@ class ArrayCodec(Place):
             whole = memoryview(values)
         except TypeError:
             whole = memoryview(b"")
-        if hasattr(leaf, "form") and whole.nbytes == len(values) * self.size and views.same_format(leaf, whole):
+        if hasattr(leaf, "form") and whole.nbytes == len(values) * self.size and same_format(leaf, whole):
             self.machine.view[at : at + whole.nbytes] = whole.tobytes()
         else:
             super().put(at, values, block)
@@ -82,7 +83,7 @@ class SliceCodec(Codec):
     def receive(self, at: int, block: Block) -> Any:
         return self.lift(block, *u32s(self.machine.view, at))
 
-    def lent(self, value: Any) -> Optional[Tuple[int, int]]:
+    def lent(self, value: Any) -> tuple[int, int] | None:
         """Where the elements are of a view whose memory may be passed as it is."""
         if not isinstance(value, views.Run) or value._item is not self.item:
             return None
@@ -94,7 +95,7 @@ class SliceCodec(Codec):
 
     def _values(self, value: Any) -> Any:
         values = views.values_of(list(value) if self.type.inner.text == "char" else value)
-        if isinstance(values, memoryview) and values.ndim > 1 and views.same_format(self.item, values):
+        if isinstance(values, memoryview) and values.ndim > 1 and same_format(self.item, values):
             # An image with rows is a run of its bytes.
             values = memoryview(values.tobytes()).cast(self.item.form)
         return values
@@ -116,7 +117,7 @@ class SliceCodec(Codec):
             if not self.owned:
                 block.keep(at, (ptr, len(values) * self.item.size, self.item.align))
         elif self.owned:
-            value._block.end("handed over")
+            value._block.give(block)
         else:
             block.forget(at)
         put_u32s(self.machine.view, at, *found)
@@ -130,16 +131,12 @@ class SliceCodec(Codec):
             views.clear(self.machine, ptr, size)
         try:
             item.put(ptr, values, block)
-        except Exception:
-            undo = Release(self.runtime)
-            undo.inside(item.type, ptr, len(values))
-            undo.gather()
-            undo.run()
-            self.runtime.free(ptr, size, item.align)
+        except BaseException:
+            self.runtime.discard(item.type, ptr, len(values), (size, item.align))
             raise
         return ptr
 
-    def lower(self, value: Any, call: Any, raw: List[Any]) -> None:
+    def lower(self, value: Any, call: Any, raw: list[Any]) -> None:
         found = self.lent(value)
         if found is None:
             values = self._values(value)
@@ -149,8 +146,8 @@ class SliceCodec(Codec):
             else:
                 ptr = self._lend(value, values, call)
             found = ptr, len(values)
-        elif self.owned:
-            call.moved.append(value._block)
+        else:
+            call.show(value._block, found[0], found[1] * self.item.size, self.type.mark)
         raw += found
 
     def _lend(self, value: Any, values: Any, call: Any) -> int:
@@ -188,5 +185,5 @@ class BufferCodec(Place):
         old.gather()
         ptr = SliceCodec.make(self, values, self.runtime.borrowed)  # type: ignore[arg-type]
         put_u32s(self.machine.view, at, ptr, len(values))
-        put_ptr(self.machine.view, at + 8, len(values))
+        put_u32(self.machine.view, at + 8, len(values))
         old.run()

@@ -1,10 +1,12 @@
 """Blocks of linear memory: who owns them, how they are freed, and which of them the host still holds."""
 
-import struct
-from typing import Any, Dict, List, Optional, Set, Tuple
+from __future__ import annotations
 
-from .errors import AbiError, DataError
-from .machine import Machine, RawFunc
+import struct
+from typing import Any
+
+from .engine import Machine, RawFunc
+from .errors import AbiError, DataError, OutOfMemoryError
 from .records import Records, Signature
 from .types import SIZE_MAX, Type, parse
 
@@ -13,9 +15,10 @@ SCRATCH = 4096
 u32 = struct.Struct("<I").unpack_from
 u32s = struct.Struct("<II").unpack_from
 u32_3 = struct.Struct("<III").unpack_from
+put_u32 = struct.Struct("<I").pack_into
 put_u32s = struct.Struct("<II").pack_into
 
-Layout = Tuple[int, int, int]  # ptr, size, align
+Layout = tuple[int, int, int]  # ptr, size, align
 
 
 class Block:
@@ -27,10 +30,10 @@ class Block:
 
     __slots__ = ("runtime", "type", "address", "length", "dead", "kept")
 
-    def __init__(self, runtime: "Runtime", of: Optional[Type], address: int, length: int = 0, keeps: bool = True) -> None:
+    def __init__(self, runtime: Runtime, of: Type | None, address: int, length: int = 0, keeps: bool = True) -> None:
         self.runtime, self.type, self.address, self.length = runtime, of, address, length
-        self.dead: Optional[str] = None
-        self.kept: Optional[Dict[int, Layout]] = {} if keeps else None
+        self.dead: str | None = None
+        self.kept: dict[int, Layout] | None = {} if keeps else None
 
     def fail(self) -> Any:
         raise ValueError(f"this {self.type.text if self.type else 'view'} was {self.dead}")
@@ -56,11 +59,17 @@ class Block:
 
     def end(self, why: str) -> None:
         """Takes it from the host: it was freed, or handed over."""
-        if self.kept and why == "freed":
+        if self.kept and why == "freed" and self.runtime.machine.poison is None:
             for layout in self.kept.values():
                 self.runtime.free(*layout)
         self.dead = why
         self.runtime.owned.pop(self, None)
+
+    def give(self, to: Block) -> None:
+        """Hands it over to what lies in another block."""
+        if to is self:
+            raise ValueError("an owner cannot own itself")
+        self.end("handed over")
 
     def keep(self, field: int, layout: Layout) -> None:
         """Keeps data for a borrowed field as long as this block, and frees what the field held before."""
@@ -83,17 +92,17 @@ class Runtime:
 
     def __init__(self, machine: Machine, records: Records) -> None:
         self.machine, self.records = machine, records
-        self.owned: Dict[Block, None] = {}
+        self.owned: dict[Block, None] = {}
         self.borrowed = Block(self, None, 0, keeps=False)
-        self.codecs: Dict[str, Any] = {}
-        self.shallow: Dict[str, Tuple[Any, Tuple[int, ...]]] = {}
-        self.classes: Dict[str, Any] = {}
+        self.codecs: dict[str, Any] = {}
+        self.shallow: dict[str, tuple[Any, tuple[int, ...]]] = {}
+        self.classes: dict[str, Any] = {}
         self._alloc, self._free = self._role("alloc", 2, 1), self._role("free", 3, 0)
         self._scratch, self._top = 0, 0
-        self.lasting: Dict[Any, Any] = {}
-        self.drops: Dict[str, RawFunc] = {}
-        for text, signature in records.drops.items():
-            self.drops[text] = self.export(signature)
+        self.lent: list[Any] = []
+        self._drops: dict[str, RawFunc] = {}
+        for signature in (*records.functions.values(), *records.drops.values()):
+            self._check(signature)
 
     def _role(self, role: str, params: int, results: int) -> RawFunc:
         name = self.records.roles.get(role, role)
@@ -102,17 +111,25 @@ class Runtime:
             raise AbiError(f"R9: the module exports no `{name}` with the signature of `{role}`")
         return self.machine.func(name)
 
-    def export(self, signature: Signature) -> RawFunc:
-        """The export of a record, with the signature that the record states."""
+    def _check(self, signature: Signature) -> None:
+        """The export of a record has the signature that the record states."""
         kind = self.machine.functions.get(signature.name)
         if kind != (signature.wasm_params, signature.wasm_results):
             what = "does not export it" if kind is None else f"has it as {kind[0]} -> {kind[1]}"
             raise AbiError(f"R9: the module {what}, in the record `{signature.text[:120]}`")
-        return self.machine.func(signature.name)
+
+    def drop(self, of: Type) -> RawFunc | None:
+        """What frees a value of this type, where a record says so."""
+        signature = self.records.drops.get(of.plain)
+        if signature is None:
+            return None
+        if of.plain not in self._drops:
+            self._drops[of.plain] = self.machine.func(signature.name)
+        return self._drops[of.plain]
 
     def learn(self, of: Type) -> None:
         """Notes how owners of a pointer type are freed, where it is by one call: its drop export, or one block."""
-        drop = self.drops.get(of.plain)
+        drop = self.drop(of)
         if drop is not None:
             self.shallow[of.text] = drop, ()
         elif of.kind == "*" and of.inner.name not in self.records.opaques and not self.records.owns(of.inner):
@@ -140,13 +157,36 @@ class Runtime:
             raise ValueError(f"{size} bytes are more than a block may have")
         ptr: int = self._alloc(size, align) & MASK
         if ptr == 0:
-            raise MemoryError(f"the guest has no {size} bytes")
+            raise OutOfMemoryError(f"the guest has no {size} bytes")
         self.machine.check("alloc", ptr, size, 1, align)
         return ptr
 
     def free(self, ptr: int, size: int, align: int) -> None:
         if size:
             self._free(ptr, size, align)
+
+    def discard(self, of: Type, ptr: int, count: int, layout: tuple[int, int]) -> None:
+        """Frees a block that was made in vain, with what its `count` values own. After a trap nothing can be freed."""
+        if self.machine.poison is None:
+            release = Release(self)
+            release.inside(of, ptr, count)
+            release.gather()
+            release.run()
+            self.free(ptr, *layout)
+
+    def settle(self, mark: int) -> None:
+        """Frees what host functions lent since: the export that called them has returned."""
+        while len(self.lent) > mark:
+            results = self.lent.pop()
+            if self.machine.poison is None:
+                results.finish()
+
+    def by_hand(self, function: RawFunc, *args: Any) -> Any:
+        """A call with plain numbers."""
+        mark = len(self.lent)
+        result = function(*args)
+        self.settle(mark)
+        return result
 
     def own(self, of: Type, address: int, length: int = 0) -> Block:
         """A block that the host owns from now on, and must free."""
@@ -174,9 +214,9 @@ class Release:
 
     def __init__(self, runtime: Runtime) -> None:
         self.runtime, self.machine = runtime, runtime.machine
-        self.calls: List[Tuple[Any, Tuple[int, ...]]] = []
-        self.seen: Set[int] = set()
-        self.work: List[Tuple[Type, int, int]] = []  # type, address, how many of them
+        self.calls: list[tuple[Any, tuple[int, ...]]] = []
+        self.seen: set[int] = set()
+        self.work: list[tuple[Type, int, int]] = []  # type, address, how many of them
         self.room = -1
 
     def block(self, ptr: int, length: int, size: int, align: int) -> None:
@@ -195,7 +235,7 @@ class Release:
         run = of.kind in ("[]", "str")
         if not run and ptr == 0:
             return
-        drop = self.runtime.drops.get(of.plain)
+        drop = self.runtime.drop(of)
         if drop is not None:
             if ptr in self.seen and (length or not run):
                 raise DataError("Invalid", f"what is owned overlaps, at 0x{ptr:x}")

@@ -1,10 +1,10 @@
 """Type expressions of the records: prefix operators, then a leaf."""
 
 import re
-from typing import Dict, NamedTuple, Optional, Tuple
+from typing import NamedTuple, Optional
 
 # Size, format of `struct`, wasm type.
-SCALARS: Dict[str, Tuple[int, str, str]] = {
+SCALARS: dict[str, tuple[int, str, str]] = {
     "bool": (1, "?", "i32"),
     "i8": (1, "b", "i32"),
     "u8": (1, "B", "i32"),
@@ -60,7 +60,7 @@ class Refusal(Exception):
         self.rule, self.why = rule, why
 
 
-def parse(text: str, known: Dict[str, Type]) -> Type:
+def parse(text: str, known: dict[str, Type]) -> Type:
     """Reads a type expression. `known` keeps what was read before."""
     found = known.get(text)
     if found is not None:

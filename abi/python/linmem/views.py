@@ -4,14 +4,15 @@ A view of what the host owns is an owner: `free()` frees it, and so does leaving
 it. A view of what the guest lends lasts as long as the guest says, and by default until the next call of an export.
 """
 
+from __future__ import annotations
+
 import operator
-import struct
 import sys
-from collections.abc import Mapping, Sequence
-from typing import Any, Dict, Iterator, List, Optional, Tuple, Type, TypeVar
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, TypeVar
 
 from .errors import AbiError, DataError
-from .runtime import Block, Release, Runtime, u32_3
+from .runtime import Block, Runtime, u32_3
 
 Self = TypeVar("Self", bound="View")
 
@@ -20,21 +21,29 @@ def clear(machine: Any, at: int, size: int) -> None:
     machine.view[at : at + size] = bytes(size)
 
 
-def create(runtime: Runtime, of: Any, value: Any, block: Optional[Block] = None) -> int:
+def create(runtime: Runtime, of: Any, value: Any, block: Block | None = None) -> int:
     """A new block of the guest's memory that holds a value of the type `of`."""
     codec = runtime.codec(of)
     at = runtime.alloc(codec.size, codec.align)
     clear(runtime.machine, at, codec.size)
     try:
         codec.write(at, value, block or runtime.borrowed)
-    except Exception:
-        undo = Release(runtime)
-        undo.inside(of, at)
-        undo.gather()
-        undo.run()
-        runtime.free(at, codec.size, codec.align)
+    except BaseException:
+        runtime.discard(of, at, 1, (codec.size, codec.align))
         raise
     return at
+
+
+def create_owned(runtime: Runtime, pointer: Any, value: Any) -> Block:
+    """A new block that the host owns. It keeps alive what the value puts into borrowed fields."""
+    block = Block(runtime, pointer, 0)
+    try:
+        block.address = create(runtime, pointer.inner, value, block)
+    except BaseException:
+        block.end("freed")
+        raise
+    runtime.owned[block] = None
+    return block
 
 
 class View:
@@ -52,6 +61,10 @@ class View:
     @property
     def address(self) -> int:
         """Where it lies in linear memory."""
+        return self._here()
+
+    def _here(self) -> int:
+        """The address, for reading."""
         if self._block.dead:
             self._block.fail()
         return self._at
@@ -62,8 +75,7 @@ class View:
 
     def free(self) -> None:
         """Frees what the host owns. Only an owner can be freed, once."""
-        if self._block.dead:
-            self._block.fail()
+        self._here()
         if not self._is_owner():
             raise TypeError("a borrowed value is not the host's to free")
         self._block.free()
@@ -80,11 +92,9 @@ class View:
 
     def _write(self) -> int:
         """The address, for writing."""
-        if self._block.dead:
-            self._block.fail()
         if not self._writable:
             raise TypeError("this view is read only: the guest lends it without `~`")
-        return self._at
+        return self._here()
 
     def _shown(self) -> str:
         return ""
@@ -108,9 +118,7 @@ class Cell(View):
 
     @property
     def value(self) -> Any:
-        if self._block.dead:
-            self._block.fail()
-        return self._codec.read(self._at, self._block, self._writable)
+        return self._codec.read(self._here(), self._block, self._writable)
 
     @value.setter
     def value(self, value: Any) -> None:
@@ -139,27 +147,19 @@ class Aggregate(View):
 
     def __init__(self, /, *args: Any, **fields: Any) -> None:
         codec = self._codec
-        block = Block(codec.runtime, codec.pointer, 0)
-        try:
-            self._at = create(codec.runtime, codec.type, codec.arguments(args, fields), block)
-        except Exception:
-            block.end("freed")
-            raise
-        block.address, self._block, self._writable = self._at, block, True
-        codec.runtime.owned[block] = None
+        self._block = create_owned(codec.runtime, codec.pointer, codec.arguments(args, fields))
+        self._at, self._writable = self._block.address, True
 
     @classmethod
-    def _view(cls: Type[Self], at: int, block: Block, writable: bool) -> Self:
+    def _view(cls: type[Self], at: int, block: Block, writable: bool) -> Self:
         self = cls.__new__(cls)
         self._at, self._block, self._writable = at, block, writable
         return self
 
     def __getitem__(self, name: str) -> Any:
         """A field by the name that its record gives it."""
-        if self._block.dead:
-            self._block.fail()
         codec, offset = self._codec.fields[name]
-        return codec.read(self._at + offset, self._block, self._writable)
+        return codec.read(self._here() + offset, self._block, self._writable)
 
     def __setitem__(self, name: str, value: Any) -> None:
         codec, offset = self._codec.fields[name]
@@ -189,16 +189,12 @@ class Tagged(Aggregate):
 
     @property
     def case(self) -> str:
-        if self._block.dead:
-            self._block.fail()
-        name: str = self._codec.case(self._at).name
+        name: str = self._codec.case(self._here()).name
         return name
 
     @property
     def value(self) -> Any:
-        if self._block.dead:
-            self._block.fail()
-        payload = self._codec.payload(self._at)
+        payload = self._codec.payload(self._here())
         return payload and payload[0].read(self._at + payload[1], self._block, self._writable)
 
     def set(self, case: str, value: Any = None) -> None:
@@ -218,7 +214,7 @@ class Run(View, Sequence):  # type: ignore[type-arg]
     def _item(self) -> Any:
         return self._codec.item
 
-    def _elements(self) -> Tuple[int, int]:
+    def _elements(self) -> tuple[int, int]:
         """Address and number of the elements."""
         raise NotImplementedError
 
@@ -266,10 +262,10 @@ class Run(View, Sequence):  # type: ignore[type-arg]
             yield self._item.read(ptr + index * self._item.size, self._block, self._writable)
             index += 1
 
-    def copy(self) -> List[Any]:
+    def copy(self) -> list[Any]:
         """A list of copies of the elements."""
         ptr, length = self._elements()
-        copied: List[Any] = self._item.copy_run(ptr, length, self._block)
+        copied: list[Any] = self._item.copy_run(ptr, length, self._block)
         return copied
 
     @property
@@ -308,10 +304,8 @@ class Array(Run):
 
     __slots__ = ()
 
-    def _elements(self) -> Tuple[int, int]:
-        if self._block.dead:
-            self._block.fail()
-        return self._at, self._codec.count
+    def _elements(self) -> tuple[int, int]:
+        return self._here(), self._codec.count
 
 
 class Slice(Run):
@@ -323,10 +317,8 @@ class Slice(Run):
         super().__init__(codec, at, block, writable)
         self._length = length
 
-    def _elements(self) -> Tuple[int, int]:
-        if self._block.dead:
-            self._block.fail()
-        return self._at, self._length
+    def _elements(self) -> tuple[int, int]:
+        return self._here(), self._length
 
     def _is_owner(self) -> bool:
         block = self._block
@@ -338,11 +330,9 @@ class Buffer(Run):
 
     __slots__ = ()
 
-    def _elements(self) -> Tuple[int, int]:
-        if self._block.dead:
-            self._block.fail()
+    def _elements(self) -> tuple[int, int]:
         machine, item = self._codec.machine, self._codec.item
-        ptr, length, capacity = u32_3(machine.view, self._at)
+        ptr, length, capacity = u32_3(machine.view, self._here())
         machine.check(self._codec.type.text, ptr, capacity, item.size, item.align)
         if length > capacity:
             raise DataError("TooLong", f"{self._codec.type.text}: len {length} of cap {capacity}")
@@ -367,33 +357,3 @@ def values_of(value: Any) -> Any:
     except TypeError:
         return list(value)
     return whole if whole.ndim else list(value)
-
-
-def pack(item: Any, values: Any) -> bytes:
-    """The bytes of numbers: of a buffer of the same format as they are, of other values one by one."""
-    try:
-        whole = memoryview(values)
-    except TypeError:
-        whole = None
-    if whole is not None and same_format(item, whole) and whole.ndim == 1:
-        return whole.tobytes()
-    if whole is not None:
-        values = whole.tolist()
-    numbers = [item.plain(value) for value in values]
-    try:
-        return struct.pack(f"<{len(numbers)}{item.form}", *numbers)
-    except OverflowError:
-        raise ValueError(f"a number is no {item.type.text}") from None
-
-
-def same_format(item: Any, whole: memoryview) -> bool:
-    """Whether a buffer holds numbers as memory has them."""
-    form = whole.format.lstrip("@=<" if sys.byteorder == "little" else "<") if whole.format else ""
-    if len(form) != 1 or whole.itemsize != item.size or item.checked:
-        return False
-    kinds = ("bhilqn", "BHILQNc", "fd", "?")
-    return any(form in kind and item.form in kind for kind in kinds)
-
-
-def fields_of(value: Any) -> Optional[Dict[str, Any]]:
-    return dict(value) if isinstance(value, Mapping) else None

@@ -5,7 +5,7 @@ import os
 import sys
 import unittest
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Tuple
+from typing import Any, Callable
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -25,12 +25,12 @@ class Guest:
     """The guest `tests/guests/records`, and what it called the host with."""
 
     def __init__(self, store: Any = None) -> None:
-        self.calls: List[Any] = []
+        self.calls: list[Any] = []
         self.title: Callable[..., Any] = lambda text, pixels: True
         self.on_point: Callable[..., Any] = lambda user_data, point: None
         self.m = linmem.load(GUEST, self.imports(), store=store)
 
-    def imports(self) -> Dict[str, Dict[str, Callable[..., Any]]]:
+    def imports(self) -> dict[str, dict[str, Callable[..., Any]]]:
         return {
             "env": {"log_nr": self.calls.append, "on_point": lambda *args: self.on_point(*args)},
             "clock:v1": {"now": lambda: 3.5, "title": lambda *args: self.title(*args)},
@@ -57,7 +57,7 @@ ALLOCATOR = """
 def module(body: str, records: str, top: int = 4096, pages: int = 1, imports: Any = None, store: Any = None) -> Any:
     """An instance of a module with a bump allocator and this body, under these records."""
     header = body.split("(;imports;)")[0] if "(;imports;)" in body else ""
-    text = f"(module {header}{ALLOCATOR.format(pages=pages, top=top, body=body[len(header):])})"
+    text = f"(module {header}{ALLOCATOR.format(pages=pages, top=top, body=body[len(header) :])})"
     return linmem.load(wasmtime.wat2wasm(text), imports, sidecar=section(records), store=store)
 
 
@@ -96,5 +96,3 @@ def leb(number: int) -> bytes:
 def custom(name: bytes, content: bytes) -> bytes:
     body = leb(len(name)) + name + content
     return b"\0" + leb(len(body)) + body
-
-

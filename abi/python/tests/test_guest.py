@@ -1,12 +1,14 @@
 """The guest that uses every construct, through this host. Every test ends with nothing left that the host owns."""
 
 import array
+import contextlib
 import gc
 import inspect
+import io
 import unittest
 import weakref
 
-from support import GUEST, Case, Guest
+from support import GUEST, ROOT, Case, Guest
 
 import linmem
 
@@ -108,7 +110,14 @@ class Typed(Case):
             self.assertEqual(self.m.db_get(db, key=1), -7)
 
     def test_slices_take_what_python_has(self) -> None:
-        values = [[1, 2, 3], (1, 2, 3), range(1, 4), array.array("i", [1, 2, 3]), array.array("q", [1, 2, 3]), iter([1, 2, 3])]
+        values = [
+            [1, 2, 3],
+            (1, 2, 3),
+            range(1, 4),
+            array.array("i", [1, 2, 3]),
+            array.array("q", [1, 2, 3]),
+            iter([1, 2, 3]),
+        ]
         for given in (*values, bytes([1, 2, 3]), bytearray([1, 2, 3])):
             self.assertEqual(self.m.average(given), 2.0)
         for wrong in ("123", 5, None, {"a": 1}, [1.5], [2**31], [None]):
@@ -286,7 +295,9 @@ class Typed(Case):
             inner.a, inner.b, inner.h, inner.i, inner.l = True, -128, -(2**63), 2**64 - 1, "\U0001f600"
             self.assertEqual(nested.grid.copy(), [[1, 2, 3], [4, 5, 60]])
             self.assertEqual([corner.name for corner in nested.corners], ["another", "b"])
-            self.assertEqual((inner.a, inner.b, inner.h, inner.i, inner.l), (True, -128, -(2**63), 2**64 - 1, "\U0001f600"))
+            self.assertEqual(
+                (inner.a, inner.b, inner.h, inner.i, inner.l), (True, -128, -(2**63), 2**64 - 1, "\U0001f600")
+            )
             self.assertEqual((nested["type"], nested.inner.k), (4, 2.5))
             nested.inner = {"c": 9}
             self.assertEqual((inner.c, inner.k, inner.l), (9, 0.0, "\0"))
@@ -299,7 +310,9 @@ class Typed(Case):
         before = None
         for _ in range(200):
             with self.m.Runs(**fields) as runs:
-                self.assertEqual((runs.text, runs.label, runs.own_text, runs.own_label), ("lent", "label", "mine", "\u00e9"))
+                self.assertEqual(
+                    (runs.text, runs.label, runs.own_text, runs.own_label), ("lent", "label", "mine", "\u00e9")
+                )
                 self.assertEqual((list(runs.numbers), list(runs.own_texts)), ([1, -2], ["p", "", "qq"]))
                 self.assertEqual(runs.buffer[0].name, "in")
                 runs.text, runs.own_text, runs.own_texts = "other", "", ["only"]
@@ -399,6 +412,16 @@ class Typed(Case):
         self.assertEqual(m.simple_arr().copy(), [100, 200, 300, 400])
         with self.assertRaises(AttributeError):
             m.create_point
+
+    def test_readme_s_example_prints_what_it_says(self) -> None:
+        text = (ROOT / "abi/python/README.md").read_text(encoding="utf-8")
+        code = text.split("```python\n")[1].split("```")[0]
+        expected = [line.split("#")[1].strip() for line in code.splitlines() if "print(" in line and "#" in line]
+        expected.insert(3, "7 there")
+        printed = io.StringIO()
+        with contextlib.redirect_stdout(printed):
+            exec(code.replace('"guest.wasm"', repr(str(GUEST))), {})
+        self.assertEqual(printed.getvalue().splitlines(), expected)
 
     def test_missing_import_is_named(self) -> None:
         with self.assertRaisesRegex(linmem.AbiError, "needs the import (env|clock:v1)"):

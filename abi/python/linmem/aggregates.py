@@ -1,23 +1,26 @@
-"""Codecs of what lies in place and is seen through a view: structs, unions, tagged enumerations, opaque types."""
+"""Codecs of structs, unions and tagged enumerations, and the classes of their views."""
+
+from __future__ import annotations
 
 import keyword
-from typing import Any, Dict, Iterable, List, Optional, Tuple
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from . import records, views
-from .codecs import Codec
+from .codecs import Codec, Place
 from .errors import DataError
 from .runtime import Block, Release, Runtime
 from .types import Type
 
 
-def attributes(names: Iterable[str], taken: Iterable[str]) -> Dict[str, str]:
+def attributes(names: Iterable[str], taken: Iterable[str]) -> dict[str, str]:
     """The names of records as attributes: with `_` behind those that Python or this library has another use for.
 
     Names that need nothing go first, so that the order of the records does not matter. Names such as `__init__` are
     none: Python gives them a meaning of its own.
     """
     used = set(taken)
-    found: Dict[str, str] = {}
+    found: dict[str, str] = {}
     for name in sorted(names, key=lambda name: (name in used or keyword.iskeyword(name), name)):
         if name[:2] == "__" and name[-2:] == "__":
             continue
@@ -28,27 +31,6 @@ def attributes(names: Iterable[str], taken: Iterable[str]) -> Dict[str, str]:
     return found
 
 
-class Place(Codec):
-    """What `read` shows as a view."""
-
-    def view(self, at: int, block: Block, writable: bool) -> Any:
-        return self.read(at, block, writable)
-
-    def copy(self, value: Any) -> Any:
-        raise NotImplementedError
-
-    def receive(self, at: int, block: Block) -> Any:
-        raise AssertionError("an aggregate is received as a block")
-
-
-class OpaqueCodec(Place):
-    def __init__(self, runtime: Runtime, of: Type) -> None:
-        self.runtime, self.type, self.size, self.align, self.owns = runtime, of, 0, 1, False
-
-    def read(self, at: int, block: Block, writable: bool) -> Any:
-        return views.Opaque(self, at, block, writable)
-
-
 class AggregateCodec(Place):
     """A struct, union or tagged enumeration, with the class of its views."""
 
@@ -56,7 +38,7 @@ class AggregateCodec(Place):
         super().__init__(runtime, of)
         self.record = record
         self.pointer = runtime.type("^*" + of.text)
-        self.fields: Dict[str, Tuple[Any, int]] = {}
+        self.fields: dict[str, tuple[Any, int]] = {}
         for field in record.fields:
             self.fields[field.name] = runtime.codec(field.type), field.offset
         self.cases = {case.name: case for case in record.cases}
@@ -69,7 +51,7 @@ class AggregateCodec(Place):
         docs, record = self.runtime.records.docs, self.record
         base = views.Tagged if record.kind == "tagged" else views.Aggregate
         text = docs.get(record.name, f"{record.kind} {record.name}")
-        space: Dict[str, Any] = {
+        space: dict[str, Any] = {
             "__slots__": (),
             "__doc__": text,
             "__module__": "linmem",
@@ -130,14 +112,14 @@ class AggregateCodec(Place):
             raise DataError("Invalid", f"{value} is no case of {self.record.name}")
         return case
 
-    def payload(self, at: int) -> Optional[Tuple[Any, int]]:
+    def payload(self, at: int) -> tuple[Any, int] | None:
         return self.fields.get(self.case(at).name)
 
-    def active(self, at: int) -> List[records.Field]:
+    def active(self, at: int) -> list[records.Field]:
         payload = self.case(at).payload
         return [payload] if payload else []
 
-    def arguments(self, args: Tuple[Any, ...], fields: Dict[str, Any]) -> Any:
+    def arguments(self, args: tuple[Any, ...], fields: dict[str, Any]) -> Any:
         """The value that the arguments of the class stand for."""
         if self.record.kind == "tagged":
             if not 1 <= len(args) <= 2 or fields:
@@ -178,20 +160,24 @@ class AggregateCodec(Place):
             self.machine.view[at : at + self.size] = data
             return
         given = {name: value[name] for name in self.fields} if same else self._given(value)
-        if self.record.kind == "union" or len(given) < len(self.fields):
-            self._reset(at, block)
+        if self.record.kind == "union":
+            self._reset(self, at, block)
         for name, field in given.items():
             codec, offset = self.fields[name]
             codec.write(at + offset, field, block)
+        # What is not given is 0. It comes last, since what is given may be a view of it.
+        if self.record.kind == "struct":
+            for name, (codec, offset) in self.fields.items():
+                if name not in given:
+                    self._reset(codec, at + offset, block)
 
-    def _given(self, value: Any) -> Dict[str, Any]:
-        fields = views.fields_of(value)
+    def _given(self, value: Any) -> dict[str, Any]:
         name = self.record.name
-        if fields is None:
+        if not isinstance(value, Mapping):
             raise TypeError(f"{name} takes a {name} or a dict of its fields, not {type(value).__name__}")
-        given: Dict[str, Any] = {}
+        given: dict[str, Any] = {}
         by_attribute = {attribute: field for field, attribute in self.attributes.items()}
-        for key, field in fields.items():
+        for key, field in value.items():
             key = key if key in self.fields else by_attribute.get(key, key)
             if key not in self.fields or key in given:
                 raise TypeError(f"{name} has no field {key!r}" if key not in given else f"{name}: {key} is given twice")
@@ -205,12 +191,14 @@ class AggregateCodec(Place):
             raise TypeError(f"{name} needs {', '.join(missing)}: 0 is no value of the type")
         return given
 
-    def _reset(self, at: int, block: Block) -> None:
+    def _reset(self, codec: Codec, at: int, block: Block) -> None:
+        """Makes bytes 0, and frees what was the host's there."""
         old = Release(self.runtime)
-        old.inside(self.type, at)
-        old.gather()
-        views.clear(self.machine, at, self.size)
-        for field in [field for field in block.kept or () if at <= field < at + self.size]:
+        if codec.owns:
+            old.inside(codec.type, at)
+            old.gather()
+        views.clear(self.machine, at, codec.size)
+        for field in [field for field in block.kept or () if at <= field < at + codec.size]:
             block.forget(field)
         old.run()
 
@@ -223,13 +211,14 @@ class AggregateCodec(Place):
             optional = case.payload is not None and case.payload.type.option
             if not optional:
                 raise TypeError(f"the case {name} holds {'no' if case.payload is None else 'a'} value")
-        old = Release(self.runtime)
-        valid = self.by_tag.get(self.tag.read(at, None, False)) is not None
-        if self.owns and valid:
-            old.inside(self.type, at)
-            old.gather()
-        views.clear(self.machine, at, self.size)
-        old.run()
+        tag = self.tag.read(at, None, False)
+        if tag != case.value or held is None:
+            if isinstance(held, (views.Aggregate, views.Run)) and at <= held.address < at + self.size:
+                held = held.copy()  # what it shows is about to go
+            if tag in self.by_tag:
+                self._reset(self, at, block)
+            else:
+                views.clear(self.machine, at, self.size)
         if case.payload:
             # The payload is put first: a tag without it must not stay behind where that fails.
             codec, offset = self.fields[name]

@@ -13,10 +13,13 @@ stays readable as long as somebody holds it, and only its end is out of date aft
 caller's own, base and size are looked up again after every entry into the guest.
 """
 
+from __future__ import annotations
+
 import ctypes
 import sys
+import threading
 import weakref
-from typing import Any, Callable, Dict, List, Optional, Tuple
+from typing import Any, Callable
 
 import wasmtime
 
@@ -34,20 +37,20 @@ try:
 except (ImportError, AttributeError):
     _HAVE_SLOTS = False
 
-_SLOTS: Dict[str, Any] = {
+_SLOTS: dict[str, Any] = {
     "i32": ctypes.c_int32,
     "i64": ctypes.c_int64,
     "f32": ctypes.c_float,
     "f64": ctypes.c_double,
 }
 HostFunction = Callable[..., Any]
-FuncType = Tuple[Tuple[str, ...], Tuple[str, ...]]
+FuncType = tuple[tuple[str, ...], tuple[str, ...]]
 
 
 class RawFunc:
-    """A function of the guest, called with plain numbers. An i32 or i64 may be given signed or not, and comes back signed."""
+    """A function of the guest, called with plain numbers. Integers may be given signed or not, and come back signed."""
 
-    def __init__(self, machine: "Machine", func: Any, kind: FuncType, name: str) -> None:
+    def __init__(self, machine: Machine, func: Any, kind: FuncType, name: str) -> None:
         self.machine, self.func, self.kind, self.name = machine, func, kind, name
         self._fast = _HAVE_SLOTS and all(name in _SLOTS for name in (*kind[0], *kind[1]))
         if self._fast:
@@ -64,7 +67,7 @@ class RawFunc:
             )
 
     @staticmethod
-    def _slots(kinds: Tuple[str, ...]) -> Tuple[Any, List[Any]]:
+    def _slots(kinds: tuple[str, ...]) -> tuple[Any, list[Any]]:
         values = (_VAL * len(kinds))()
         slots = []
         for index, kind in enumerate(kinds):
@@ -79,27 +82,34 @@ class RawFunc:
             raise PoisonedError(f"{self.name}: an earlier call trapped: {machine.poison}")
         if len(args) != len(self.kind[0]):
             raise TypeError(f"{self.name} takes {len(self.kind[0])} wasm values, not {len(args)}")
-        if not self._fast:
-            return self._slow(args)
-        for slot, value in zip(self._put, args):
-            slot.value = value
-        error = _call(*self._args)
-        if error or self._trap:
-            self._failed(error)
-        if machine.moves:
-            machine.refresh()
-        return self._got[0].value if self._got else None
+        # The engine lets go of the interpreter's lock, and two threads in one store are undefined behaviour.
+        if not machine.lock.acquire(False):
+            raise RuntimeError(f"{self.name}: another thread is in a call of this instance")
+        try:
+            if not self._fast:
+                return self._slow(args)
+            for slot, value in zip(self._put, args):
+                slot.value = value
+            error = _call(*self._args)
+            if error or self._trap:
+                self._failed(error)
+            if machine.moves:
+                machine.refresh()
+            return self._got[0].value if self._got else None
+        finally:
+            machine.lock.release()
 
     def _failed(self, error: Any) -> None:
-        trap, self._trap = self._trap, _TRAP()
-        self._fast = False  # its arguments name the trap that is taken
+        # A call of the same function may be further out: the place where the trap is written stays, and is emptied.
+        trap = _TRAP.from_buffer_copy(self._trap)
+        ctypes.memset(ctypes.byref(self._trap), 0, ctypes.sizeof(_TRAP))
         try:
             _raise_last()
             raise wasmtime.WasmtimeError._from_ptr(error) if error else wasmtime.Trap._from_ptr(trap)
         except BaseException as error:
             self._poison(error)
 
-    def _slow(self, args: Tuple[Any, ...]) -> Any:
+    def _slow(self, args: tuple[Any, ...]) -> Any:
         values = [_SLOTS[kind](value).value if kind in _SLOTS else value for value, kind in zip(args, self.kind[0])]
         try:
             result = self.func(self.machine.store, *values)
@@ -128,8 +138,9 @@ class Machine:
     """An instance. `view` is a memoryview of memory as large as it was when last looked at; `size` is its length."""
 
     def __init__(self, data: bytes, host: Callable[[str, str, FuncType], HostFunction], store: Any = None) -> None:
-        self.poison: Optional[str] = None
-        self._hosts: List[HostFunction] = []
+        self.poison: str | None = None
+        self.lock = threading.RLock()
+        self._hosts: list[HostFunction] = []
         self.moves = store is not None or sys.maxsize < 1 << 32
         self.view, self.size = memoryview(b""), 0
         try:
@@ -177,7 +188,10 @@ class Machine:
                 raise AbiError("the instance is gone")
             if machine.moves and machine.size:  # none yet in a start function
                 machine.refresh()
-            return machine._hosts[index](*args)
+            result = machine._hosts[index](*args)
+            if machine.poison is not None:
+                raise PoisonedError(f"the host function called the guest, which trapped: {machine.poison}")
+            return result
 
         return enter
 
