@@ -14,6 +14,13 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "abi/python"))
 
 import linmem  # noqa: E402
+import wasmtime  # noqa: E402
+
+# One compilation serves all instances.
+compiled = {}
+Engine, Module = wasmtime.Engine, wasmtime.Module
+wasmtime.Engine = lambda config: compiled.setdefault("engine", Engine(config))
+wasmtime.Module = lambda engine, data: compiled.get(data) or compiled.setdefault(data, Module(engine, data))
 
 KIT = ROOT / "abi/kit"
 MODULE = Path(sys.argv[1]).read_bytes()
@@ -358,9 +365,7 @@ class Run:
 
 def imported(module):
     """Module and name of each import of a wasm module."""
-    import wasmtime
-
-    return [(of.module, of.name) for of in wasmtime.Module(wasmtime.Engine(), module).imports]
+    return [(of.module, of.name) for of in Module(Engine(), module).imports]
 
 
 def section_of(pieces, prelude):
