@@ -35,7 +35,7 @@ fn json(path: &str) -> Value {
 }
 
 fn module() -> PathBuf {
-    guest::build("records", &[]).unwrap_or_else(|error| panic!("{error}")).join("records.wasm")
+    guest::build("kit", &[]).unwrap_or_else(|error| panic!("{error}")).join("kit.wasm")
 }
 
 fn cases() -> Vec<Value> {

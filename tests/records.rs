@@ -44,8 +44,17 @@ fn take_records(module: &[u8]) -> (String, Vec<u8>) {
 
 /// The module of `abi/kit/guest`.
 fn guest_module() -> Vec<u8> {
-    let folder = guest::build("records", &[]).unwrap_or_else(|error| panic!("{error}"));
-    fs::read(folder.join("records.wasm")).unwrap()
+    let folder = guest::build("kit", &[]).unwrap_or_else(|error| panic!("{error}"));
+    fs::read(folder.join("kit.wasm")).unwrap()
+}
+
+/// The guest's `lib.rs`, for packages without its feature.
+fn whole_guest() -> String {
+    let lib = read("abi/kit/guest/src/lib.rs");
+    let plain = "#[cfg(all(not(feature = \"whole\"), target_family = \"wasm\"))]\n#[global_allocator]\n\
+                 static ALLOCATOR: linmem::Heap = linmem::Heap::new();\n";
+    assert!(lib.contains(plain), "this test knows the allocator by its text");
+    lib.replace(plain, "").replace("#[cfg(feature = \"whole\")]\n", "").replace("feature = \"whole\", ", "")
 }
 
 /// Adds the other files of the guest to a package that has a variant of its `lib.rs`.
@@ -287,8 +296,8 @@ fn structs(count: usize) -> String {
 fn module_without_its_records_is_the_one_that_never_had_any() {
     assert!(have_target(TARGET));
     // The records in `raw.rs` are written by hand.
-    let raw = "#[cfg(target_family = \"wasm\")]\nmod raw;\n";
-    let lib = read("abi/kit/guest/src/lib.rs");
+    let raw = "#[cfg(all(target_family = \"wasm\"))]\nmod raw;\n";
+    let lib = whole_guest();
     assert!(lib.contains(raw), "this test knows the module by its text");
     let mut lib = lib.replace(raw, "");
     for part in 0..4 {
@@ -425,7 +434,7 @@ fn what_hosts_cannot_know_is_refused_with_advice() {
 #[test]
 fn guest_with_records_passes_strict_lints_in_each_edition() {
     assert!(have_target(TARGET));
-    let mut lib = read("abi/kit/guest/src/lib.rs");
+    let mut lib = whole_guest();
     lib = lib.replace("#![cfg_attr", "#![deny(warnings, unused, future_incompatible, rust_2018_idioms, unsafe_op_in_unsafe_fn)]\n\
          #![deny(clippy::undocumented_unsafe_blocks, clippy::missing_safety_doc, clippy::multiple_unsafe_ops_per_block)]\n#![cfg_attr");
     for edition in ["2018", "2021", "2024"] {

@@ -13,17 +13,25 @@ use alloc::collections::BTreeMap;
 use core::ptr::NonNull;
 use linmem::{AbiError, Buffer, CStr, Owned, Slice, Str, try_box};
 
+#[cfg(feature = "whole")]
 pub mod hosted;
+#[cfg(feature = "whole")]
 pub mod live;
-#[cfg(target_family = "wasm")]
+#[cfg(all(feature = "whole", target_family = "wasm"))]
 mod raw;
+#[cfg(feature = "whole")]
 pub mod runs;
+#[cfg(feature = "whole")]
 pub mod scalars;
+#[cfg(feature = "whole")]
 pub mod values;
 
-#[cfg(target_family = "wasm")]
+#[cfg(all(feature = "whole", target_family = "wasm"))]
 #[global_allocator]
 static ALLOCATOR: live::Counted<linmem::Heap> = live::Counted(linmem::Heap::new());
+#[cfg(all(not(feature = "whole"), target_family = "wasm"))]
+#[global_allocator]
+static ALLOCATOR: linmem::Heap = linmem::Heap::new();
 linmem::export_allocator!(prefix = "abi_");
 linmem::trap_on_panic!();
 
@@ -33,10 +41,12 @@ type Place = Point;
 /// Known to hosts by address only.
 pub struct Db(BTreeMap<u32, i32>);
 
+#[cfg(feature = "whole")]
 fn own_str(text: &str) -> Result<Owned<Str>, AbiError> {
     Owned::try_from(text)
 }
 
+#[cfg(feature = "whole")]
 fn own_cstr(text: &str) -> Result<Owned<CStr>, AbiError> {
     Owned::try_from(text)
 }
