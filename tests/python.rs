@@ -146,7 +146,7 @@ fn python_reader_and_the_reference_accept_the_same_records() {
         };
         reader::read(section).is_ok() && section.split('\n').all(&mut in_form)
     };
-    let guest = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/records/guest.abi")).unwrap();
+    let guest = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("abi/kit/guest.abi")).unwrap();
     let mut random = Random(1);
     let mut sections: Vec<String> = (0..3000).map(|_| mutate(&mut random, &guest)).collect();
     sections.push(guest);
