@@ -20,6 +20,9 @@ const codes = 'Ok Null Misaligned TooLong OutOfBounds NotUtf8 InteriorNul OutOfM
 const dispose = Symbol.dispose ?? Symbol.for('Symbol.dispose')
 const encoder = new TextEncoder()
 const { isView } = ArrayBuffer
+const section = 'linmem.abi'
+/** The most bytes of a block. */
+const most = 2147483647
 
 const fail = (what, status = 8, code = codes[status] ?? 'Unknown') => {
   throw Object.assign(Error(`${`${what}`.slice(0, 99)}: ${code}`), { code, status })
@@ -56,7 +59,7 @@ export const load = async (source, imports, { sidecar } = {}) => {
   // Calls and blocks.
 
   const check = (ptr, len, { size, align, name }) => {
-    const status = !ptr ? 1 : ptr % align ? 2 : len * size > 2147483647 ? 3 : ptr + len * size > u8.heap().length && 4
+    const status = !ptr ? 1 : ptr % align ? 2 : len * size > most ? 3 : ptr + len * size > u8.heap().length && 4
     if (status) fail(name, status)
   }
   // What leaves the guest by an exception leaves it unusable. To spread arguments takes longer than all else.
@@ -69,8 +72,8 @@ export const load = async (source, imports, { sidecar } = {}) => {
     }
   }
   const block = (size, align, k, owned) => {
-    owned || k.lent !== undefined || fail('lent data that nothing keeps')
-    if (size > 2147483647) fail('alloc', 3)
+    owned || k.lent !== undefined || fail('nothing keeps what is lent')
+    if (size > most) fail('alloc', 3)
     const ptr = call(alloc, size, align) >>> 0
     if (!ptr) fail('alloc', 7)
     check(ptr, 1, { size, align, name: 'alloc' })
@@ -99,7 +102,7 @@ export const load = async (source, imports, { sidecar } = {}) => {
 
   // Views and owners.
 
-  const at = view => view.$r.$p ? view.$p : fail('a view that was freed')
+  const at = view => view.$r.$p ? view.$p : fail('freed')
   /** The address of a list's first element; its length goes to `second`. That of a buffer may have changed. */
   const first = list => {
     const ptr = at(list)
@@ -134,9 +137,9 @@ export const load = async (source, imports, { sidecar } = {}) => {
   }
   /** Writes over a value in a view, and frees that if it was owned. */
   const assign = (view, type, ptr, value) => {
-    if (!view.$w) fail('a view to read only')
+    if (!view.$w) fail('read only')
     if (type.plain) return type.put(ptr, value)
-    if (type.owns && !type.n) fail(`${type.name} is assigned by its parts`)
+    if (type.owns && !type.n) fail(type.name)
     const root = view.$r
     const k = { undo: 0, lent: root.$t && (root.$k ?? 0), back: 0 }
     const old = type.owns && u32.get(ptr)
@@ -158,7 +161,7 @@ export const load = async (source, imports, { sidecar } = {}) => {
     }
     free() {
       const { $t, $p, $n, $k } = this
-      if (!$t) fail('a view that owns nothing')
+      if (!$t) fail('owns nothing')
       if (!$p) return
       if (dead) forget(this)
       else release($t, $p, $n, this)
@@ -207,18 +210,20 @@ export const load = async (source, imports, { sidecar } = {}) => {
     const size = array.BYTES_PER_ELEMENT
     const shift = 31 - Math.clz32(size)
     const cell = new array(1)
-    const js = typeof cell[0]
     let all = new array()
     let last = all
     const heap = () => all.length ? all : all = new array(memory.buffer)
     // The array on some elements, kept for who asks again.
     const span = (ptr, len) => len && last.byteOffset === ptr && last.length === len ? last : last = len ? new array(heap().buffer, ptr, len) : new array()
     const bits = 32 - 8 * size
-    const lift = i > 7 ? x => x : bits < 0 ? x => {
+    const big = bits < 0 && i < 8
+    const lift = x => {
+      if (i > 7) return x
+      if (!big) return i % 2 ? x << bits >>> bits : x << bits >> bits
       cell[0] = x
       return cell[0]
-    } : i % 2 ? x => x << bits >>> bits : x => x << bits >> bits
-    const lower = value => typeof value === js && (i > 7 || lift(value) === value) ? value : fail(name)
+    }
+    const lower = value => (big ? typeof value === 'bigint' : typeof value === 'number') && (i > 7 || lift(value) === value) ? value : fail(name)
     types.set(array, add(name, {
       size, align: size, n: 1, plain: 1, array, heap, span, lift, lower,
       get: ptr => heap()[ptr >>> shift],
@@ -226,7 +231,7 @@ export const load = async (source, imports, { sidecar } = {}) => {
     }))
   })
   const [u8, u32] = [types.get('u8'), types.get('u32')]
-  types.set('usize', u32).set('isize', types.get('i32'))
+  types.set(Uint8ClampedArray, u8).set('usize', u32).set('isize', types.get('i32'))
   /** A type whose values are those of another, translated both ways; or an address and a length. */
   const derive = (name, base, lift, lower, n = 1, more) => add(name, {
     size: n * base.size,
@@ -293,8 +298,9 @@ export const load = async (source, imports, { sidecar } = {}) => {
     }, 2 - zero, { elem: u8, text: 1, owns })
   }
 
-  const fill = ({ array, span, size, put }, ptr, values, k) => {
-    if (array && values instanceof array) span(ptr, values.length).set(values)
+  const fill = (elem, ptr, values, k) => {
+    const { array, span, size, put } = elem
+    if (array && (values instanceof array || types.get(values.constructor) === elem)) span(ptr, values.length).set(values)
     else for (let i = 0; i < values.length; i++) put(ptr + i * size, values[i], k)
   }
   const items = (values, what) => isView(values) || Array.isArray(values) ? values : values?.[Symbol.iterator] ? [...values] : fail(what)
@@ -303,7 +309,7 @@ export const load = async (source, imports, { sidecar } = {}) => {
     const { span, size, align, n, owns, get } = elem
     const { length } = values
     const gives = mark === '^'
-    if (!gives && owns || mark === '~' && !n) fail(`${what} takes what lies in memory`)
+    if (!gives && owns || mark === '~' && !n) fail(what)
     const ptr = length ? block(length * size, align, k, gives) : align
     const { lent } = k
     if (gives) k.lent = undefined
@@ -320,17 +326,17 @@ export const load = async (source, imports, { sidecar } = {}) => {
   /** The type of a text. First looked up, then read from its left end. */
   const type = (name, depth = 0) => types.get(name) ?? operator(name, depth)
   const operator = (name, depth) => {
-    const [, maybe, mark, op, count, rest] = /^(\??)([~^]?)(\*|\[(\+|[1-9]\d*|)\])(.+)$/.exec(name) ?? fail('R7, type')
+    const [, maybe, mark, op, count, rest] = /^(\??)([~^]?)(\*|\[(\+|[1-9]\d*|)\])(.+)$/.exec(name) ?? fail('R7')
     const wide = op !== '*'
-    if (depth > 16 || wide && maybe || count && mark) fail('R7, type')
+    if (depth > 16 || wide && maybe || count && mark) fail('R7')
     const elem = type(rest, depth + 1)
-    if (elem.names || wide && !elem.size) fail('R7, type')
+    if (elem.names || wide && !elem.size) fail('R7')
     if (count) {
       const len = count === '+' ? -1 : +count
       const buffer = len < 0
       const size = buffer ? 12 : len * elem.size
       return add(name, {
-        size: size < 2 ** 31 ? size : fail('R8, size'),
+        size: size > most ? fail('R8') : size,
         align: buffer ? 4 : elem.align,
         elem,
         len,
@@ -407,7 +413,7 @@ export const load = async (source, imports, { sidecar } = {}) => {
       owns: undefined,
       get: view,
       put(ptr, value, k) {
-        if (Object(value) !== value) fail(name)
+        if (!value || typeof value !== 'object') fail(name)
         if (value.$e === made && !made.owns) {
           const from = at(value)
           u8.heap().copyWithin(ptr, from, from + size)
@@ -480,12 +486,12 @@ export const load = async (source, imports, { sidecar } = {}) => {
       let i = 0
       let j = 0
       let outs
-      if (values.length !== ins) fail(`${name}: ${ins} arguments wanted`)
+      if (values.length !== ins) fail(`${name}, ${ins} arguments`)
       // A typed array on the guest's memory is lent as it is. First of all, since growth would detach it.
       for (; i < ins; i++) {
         const value = values[i]
-        if (isView(value) && value.buffer === memory.buffer) {
-          values[i] = new List(value.byteOffset, guest, 1, types.get(value.constructor), value.length)
+        if (typeof value === 'object' && isView(value) && value.buffer === memory.buffer) {
+          values[i] = new List(value.byteOffset, guest, 1, value instanceof Uint8Array ? u8 : types.get(value.constructor), value.length)
         }
       }
       try {
@@ -571,10 +577,10 @@ export const load = async (source, imports, { sidecar } = {}) => {
   }
 
   // Each kind of record: the form of its line, in which # is a number, V a value, N a name, T a type, P a signature, I an integer
-  // type; and what to do with its words, which returns what is left to do when the module is there.
+  // type, L a layout; and what to do with its words, which returns what is left to do when the module is there.
 
-  const parts = { '#': '(0|[1-9]\\d*)', V: '-?#', N: '[A-Za-z_]\\w*', T: '[^ >:][^ :]*', P: '( N:>?T)*( -> T)?', I: '[iu](8|16|32|64)' }
-  const form = text => text.replace(/[#VNTPI]/g, letter => form(parts[letter]))
+  const parts = { '#': '(0|[1-9]\\d*)', V: '-?#', N: '[A-Za-z_]\\w*', T: '[^ >:][^ :]*', P: '( N:>?T)*( -> T)?', I: '[iu](8|16|32|64)', L: ' [1-9]\\d{0,9} [1248]' }
+  const form = text => text.replace(/[#VNTPIL]/g, letter => form(parts[letter]))
   const layout = (kind, name, size, align, ...words) => {
     const union = kind > 'u'
     const base = kind[0] === 't' && types.get(words.shift())
@@ -584,7 +590,7 @@ export const load = async (source, imports, { sidecar } = {}) => {
     declare(name)
     size = +size
     align = +align
-    if (![1, 2, 4, 8].includes(align) || !size || size % align || size > 2147483647 || base.size > align) fail('R8')
+    if (size % align || size > most || base.size > align) fail('R8')
     const made = aggregate(name, size, align, (ptr, value, k) => {
       if (base) {
         const { number, offset, type } = cases[`${value.tag}`] ?? fail(name)
@@ -614,7 +620,7 @@ export const load = async (source, imports, { sidecar } = {}) => {
       if (deep) return deep
       if (depth > 32) fail('R8')
       let end = base ? base.size : 0
-      let most = 0
+      let inner = 0
       members(words, (name, type, offset, number) => {
         const field = { name, offset, type, number }
         if (base) {
@@ -626,11 +632,11 @@ export const load = async (source, imports, { sidecar } = {}) => {
         fields.push(field)
         if (!type.size || union && offset || offset < end || offset % type.align || type.align > align || offset + type.size > size) fail('R8')
         if (!base && !union) end = offset + type.size
-        most = Math.max(most, type.nest?.(depth + 1) ?? 0)
+        inner = Math.max(inner, type.nest?.(depth + 1) ?? 0)
         made.owns ||= type.owns
       })
-      if (most > 31 || union && made.owns) fail('R8')
-      return deep = most + 1
+      if (inner > 31 || union && made.owns) fail('R8')
+      return deep = inner + 1
     }
     return () => made.nest(0)
   }
@@ -647,9 +653,9 @@ export const load = async (source, imports, { sidecar } = {}) => {
       once(`role ${role}`)
       roles.set(role, name)
     }],
-    struct: ['N # #( N:#:T)+', layout],
-    union: ['N # #( N:#:T)+', layout],
-    tagged: ['N # # I( N=V(:#:T)?)+', layout],
+    struct: ['NL( N:#:T)+', layout],
+    union: ['NL( N:#:T)+', layout],
+    tagged: ['NL I( N=V(:#:T)?)+', layout],
     enum: ['N (I|status)( N=V)+', (kind, name, of, ...words) => {
       const names = { __proto__: null }
       const base = types.get(of === 'status' ? 'i32' : of)
@@ -707,9 +713,9 @@ export const load = async (source, imports, { sidecar } = {}) => {
   source = await source
   const module = source instanceof WebAssembly.Module ? source : await WebAssembly.compile(await read(source))
   sidecar = await read(sidecar)
-  const sections = sidecar === undefined ? WebAssembly.Module.customSections(module, 'linmem.abi') : [sidecar]
-  const text = sections.map(part => typeof part === 'string' ? part : utf8(part, 'linmem.abi', { stream: true })).join('') + utf8(undefined, 'linmem.abi')
-  if (text.length > 4194304) fail('linmem.abi', 3)
+  const sections = sidecar === undefined ? WebAssembly.Module.customSections(module, section) : [sidecar]
+  const text = sections.map(part => typeof part === 'string' ? part : utf8(part, section, { stream: true })).join('') + utf8(undefined, section)
+  if (text.length > 4194304) fail(section, 3)
   let line
   try {
     const todo = []
@@ -734,9 +740,10 @@ export const load = async (source, imports, { sidecar } = {}) => {
       const group = linked[from] ??= { __proto__: null }
       group[name] = sig ? shim(f, sig) : f
     }
-    raw = (await WebAssembly.instantiate(module, linked)).exports
     line = ''
+    raw = (await WebAssembly.instantiate(module, linked)).exports
     memory = raw.memory
+    if (!(memory instanceof WebAssembly.Memory)) fail('R9, memory')
     table = raw.__indirect_function_table
     const role = (name, count) => {
       const f = raw[roles.get(name) ?? name]

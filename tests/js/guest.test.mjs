@@ -204,6 +204,14 @@ test('guest_memory_is_passed_without_a_copy', async () => {
   assert.deepEqual([...image], [255, 255, 255, 255])
   m.inverse_img(image.view.subarray(1, 3))
   assert.deepEqual([...image], [255, 0, 0, 255])
+  for (const kind of [Uint8ClampedArray, Buffer]) {
+    const bytes = kind.from([0])
+    const view = kind === Buffer ? Buffer.from(image.view.buffer, image.view.byteOffset, 1) : new kind(image.view.buffer, image.view.byteOffset, 1)
+    m.inverse_img(view)
+    assert.deepEqual(view, bytes)
+    m.inverse_img(view)
+  }
+  assert.throws(() => m.inverse_img(new DataView(image.view.buffer)), { code: 'Invalid' })
   assert.throws(() => m.average(image), { code: 'Invalid' })
   const one = m.array('usize', [0])
   m.count('four', [], one, [])

@@ -68,6 +68,17 @@ test('load_refuses_a_section_without_version', async () => {
   await assert.rejects(load(echo()), /abi/)
 })
 
+test('load_refuses_a_module_without_memory', async () => {
+  const empty = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0)
+  await assert.rejects(load(empty, {}, { sidecar: abi() }), /memory/)
+})
+
+test('load_names_the_record_that_it_refuses', async () => {
+  for (const line of ['struct A 4 4 x:0:A', 'enum A u8 X=256', 'fn nowhere', 'opaque u8', 'import env f x:nothing', '!other']) {
+    await assert.rejects(read('opaque Z', line, 'const B u8 1'), ({ message }) => message.endsWith(`: ${line}`) || assert.fail(message))
+  }
+})
+
 test('load_refuses_bytes_that_are_not_utf_8', async () => {
   await assert.rejects(load(module, {}, { sidecar: Uint8Array.of(0xff, 10) }), { code: 'NotUtf8' })
 })

@@ -34,14 +34,16 @@ pub fn inverse_img(pixels: &mut [u8]) {
 
 #[wasm_bindgen]
 pub fn numbers() -> Vec<i32> {
+    let numbers = &raw const NUMBERS;
     // SAFETY: Only `fill` writes to it, while no reference is used: the guest runs in one thread.
-    unsafe { (*&raw const NUMBERS).to_vec() }
+    unsafe { &*numbers }.to_vec()
 }
 
 #[wasm_bindgen]
 pub fn fill(value: i32) {
+    let numbers = &raw mut NUMBERS;
     // SAFETY: As in `numbers`.
-    unsafe { (*&raw mut NUMBERS).fill(value) };
+    unsafe { &mut *numbers }.fill(value);
 }
 
 #[wasm_bindgen(js_namespace = globalThis)]

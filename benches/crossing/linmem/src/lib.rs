@@ -39,13 +39,15 @@ linmem::abi! {
     }
 
     pub fn numbers() -> &'static [i32; 1_000_000] {
+        let numbers = &raw const NUMBERS;
         // SAFETY: Only `fill` writes to it, while no reference is used: the guest runs in one thread.
-        unsafe { &*&raw const NUMBERS }
+        unsafe { &*numbers }
     }
 
     pub fn fill(value: i32) {
+        let numbers = &raw mut NUMBERS;
         // SAFETY: As in `numbers`.
-        unsafe { (*&raw mut NUMBERS).fill(value) };
+        unsafe { &mut *numbers }.fill(value);
     }
 
     extern "C" {
