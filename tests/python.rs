@@ -129,7 +129,7 @@ fn python_reader_accepts_the_records_that_the_rust_reader_accepts() {
     if !have_python_module("wasmtime") {
         return;
     }
-    let guest = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/records/guest.abi")).unwrap();
+    let guest = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("abi/kit/guest.abi")).unwrap();
     let mut random = Random(1);
     let mut sections: Vec<String> = (0..3000).map(|_| mutate(&mut random, &guest)).collect();
     sections.push(guest);

@@ -20,7 +20,7 @@ use std::fmt::Write as _;
 use std::process::Command;
 use std::{env, fs};
 use tools::run;
-use wasmi::{Caller, Engine, Instance, Linker, Module, Store, WasmParams, WasmResults};
+use wasmi::{Caller, Engine, Func, Instance, Linker, Module, Store, WasmParams, WasmResults};
 use wasmparser::{ExternalKind, FuncType, Parser, Payload, TypeRef, ValType};
 
 /// The records that a module has, and the module without them.
@@ -40,10 +40,29 @@ fn take_records(module: &[u8]) -> (String, Vec<u8>) {
     (records, rest)
 }
 
-/// The module of `tests/guests/records`.
+/// The module of `abi/kit/guest`.
 fn guest_module() -> Vec<u8> {
-    let folder = guest::build("records", &[]).unwrap_or_else(|error| panic!("{error}"));
-    fs::read(folder.join("records.wasm")).unwrap()
+    let folder = guest::build("kit", &[]).unwrap_or_else(|error| panic!("{error}"));
+    fs::read(folder.join("kit.wasm")).unwrap()
+}
+
+/// The guest's `lib.rs`, for packages without its feature.
+fn whole_guest() -> String {
+    let lib = read("abi/kit/guest/src/lib.rs");
+    let plain = "#[cfg(all(not(feature = \"whole\"), target_family = \"wasm\"))]\n#[global_allocator]\n\
+                 static ALLOCATOR: linmem::Heap = linmem::Heap::new();\n";
+    assert!(lib.contains(plain), "this test knows the allocator by its text");
+    lib.replace(plain, "")
+        .replace("#[cfg(feature = \"whole\")]\n", "")
+        .replace("all(feature = \"whole\", target_family = \"wasm\")", "target_family = \"wasm\"")
+}
+
+/// Adds the other files of the guest to a package that has a variant of its `lib.rs`.
+fn with_modules(mut package: Package) -> Package {
+    for module in ["hosted", "live", "raw", "runs", "scalars", "values"] {
+        package = package.write(&format!("src/{module}.rs"), &read(&format!("abi/kit/guest/src/{module}.rs")));
+    }
+    package
 }
 
 fn sorted(records: &str) -> String {
@@ -65,7 +84,7 @@ fn grammar() -> Grammar {
 #[test]
 fn guest_s_records_are_the_expected_text() {
     let (records, _) = take_records(&guest_module());
-    let file = "tests/records/guest.abi";
+    let file = "abi/kit/guest.abi";
     if env::var_os("BLESS").is_some() {
         fs::write(format!("{}/{file}", env!("CARGO_MANIFEST_DIR")), sorted(&records)).unwrap();
     }
@@ -282,7 +301,11 @@ fn structs(count: usize) -> String {
 #[test]
 fn module_without_its_records_is_the_one_that_never_had_any() {
     assert!(have_target(TARGET));
-    let mut lib = read("tests/guests/records/src/lib.rs");
+    // The records in `raw.rs` are written by hand.
+    let raw = "#[cfg(target_family = \"wasm\")]\nmod raw;\n";
+    let lib = whole_guest();
+    assert!(lib.contains(raw), "this test knows the module by its text");
+    let mut lib = lib.replace(raw, "");
     for part in 0..4 {
         write!(
             lib,
@@ -294,7 +317,7 @@ fn module_without_its_records_is_the_one_that_never_had_any() {
     // A copy of the crate at one path, so that its symbols have the same names both times.
     let source = fs::canonicalize(env!("CARGO_MANIFEST_DIR")).unwrap();
     let manifest = manifest("zero_cost", "2024", "cdylib", "linmem = { path = \"linmem\" }") + PROFILE;
-    let mut package = Package::new("zero_cost", &manifest, &lib);
+    let mut package = with_modules(Package::new("zero_cost", &manifest, &lib));
     let own = read("Cargo.toml");
     let own = own.split("\n[dev-dependencies]").next().unwrap();
     package = package.write("linmem/Cargo.toml", own);
@@ -417,14 +440,14 @@ fn what_hosts_cannot_know_is_refused_with_advice() {
 #[test]
 fn guest_with_records_passes_strict_lints_in_each_edition() {
     assert!(have_target(TARGET));
-    let mut lib = read("tests/guests/records/src/lib.rs");
+    let mut lib = whole_guest();
     lib = lib.replace("#![cfg_attr", "#![deny(warnings, unused, future_incompatible, rust_2018_idioms, unsafe_op_in_unsafe_fn)]\n\
          #![deny(clippy::undocumented_unsafe_blocks, clippy::missing_safety_doc, clippy::multiple_unsafe_ops_per_block)]\n#![cfg_attr");
     for edition in ["2018", "2021", "2024"] {
         // Not in the prelude of that edition.
         let with = if edition == "2018" { "use core::convert::TryFrom;\nuse core::ptr" } else { "use core::ptr" };
         let lib = lib.replace("use core::ptr", with);
-        let guest = Package::guest(&format!("strict_records_{edition}"), edition, &lib);
+        let guest = with_modules(Package::guest(&format!("strict_records_{edition}"), edition, &lib));
         let check = if tools::have("cargo-clippy") { "clippy" } else { "check" };
         run(&mut guest.cargo(&[check]));
         run(&mut guest.cargo(&[check, "--target", TARGET]));
@@ -454,6 +477,11 @@ impl Running {
         // Not masked, as a host may leave it.
         linker.func_wrap("clock:v1", "title", |_: u32, len: u32, _: u32, _: u32| len << 8).unwrap();
         let mut store = Store::new(&engine, Vec::new());
+        for import in module.imports().filter(|import| import.module() == "kit") {
+            let of = import.ty().func().expect("imports are functions").clone();
+            let unused = Func::new(&mut store, of, |_, _, _| Err(wasmi::Error::new("a host function of the kit")));
+            linker.define("kit", import.name(), unused).unwrap();
+        }
         let instance = linker.instantiate_and_start(&mut store, &module).unwrap();
         Self { store, instance }
     }

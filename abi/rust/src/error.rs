@@ -6,7 +6,7 @@ use std::fmt;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Error {
-    /// What it breaks: a rule of SPEC (`R3` .. `R8`), `version`, `limits`, `wasm` (the module's own form), or `section`
+    /// What it breaks: a rule of SPEC (`R3` .. `R8`), `limits`, `wasm` (the module's own form), or `section`
     /// (there are no records).
     pub rule: &'static str,
     /// The line of the section, from 1.

@@ -67,7 +67,7 @@ impl Module {
             }
         }
         if !once.contains(&Key::Abi) {
-            return Err(Error::new("version", "no record says the version"));
+            return Err(Error::new("R3", "no record says the version"));
         }
         let owns = check(&lines)?;
         let mut module = Self::default();

@@ -44,7 +44,11 @@ impl Record {
         };
         Ok(Some(match (kind, rest.as_slice()) {
             ("abi", ["1", "wasm32"]) => Self::Abi,
-            ("abi", [_, _]) => return Err(Error::new("version", "not version 1 for wasm32")),
+            ("abi", [version, target]) => {
+                words::number(version)?;
+                words::word(target)?;
+                return Err(Error::new("R3", "not version 1 for wasm32"));
+            }
             ("role", [role, export]) => Self::Role(name(role)?, name(export)?),
             ("struct", [called, size, align, fields @ ..]) => {
                 Self::Type(type_name(called)?, Decl::Struct(aggregate(size, align, fields)?))

@@ -1,4 +1,8 @@
-//! A guest that uses every construct of the records. What `tests/records.rs` expects of it is in `tests/records/guest.abi`.
+//! The guest of the conformance kit: it uses every construct of the records, in every direction.
+//!
+//! Here are its types and the functions of an ordinary module. `scalars.rs`, `runs.rs` and `values.rs` pass each type in
+//! and out, `hosted.rs` calls the host, and `raw.rs` returns what a module never should. `live.rs` counts what is allocated.
+//! Its records are in `../guest.abi`.
 
 #![cfg_attr(target_family = "wasm", no_std)]
 
@@ -9,7 +13,23 @@ use alloc::collections::BTreeMap;
 use core::ptr::NonNull;
 use linmem::{AbiError, Buffer, CStr, Owned, Slice, Str, try_box};
 
-#[cfg(target_family = "wasm")]
+#[cfg(feature = "whole")]
+pub mod hosted;
+#[cfg(feature = "whole")]
+pub mod live;
+#[cfg(all(feature = "whole", target_family = "wasm"))]
+mod raw;
+#[cfg(feature = "whole")]
+pub mod runs;
+#[cfg(feature = "whole")]
+pub mod scalars;
+#[cfg(feature = "whole")]
+pub mod values;
+
+#[cfg(all(feature = "whole", target_family = "wasm"))]
+#[global_allocator]
+static ALLOCATOR: live::Counted<linmem::Heap> = live::Counted(linmem::Heap::new());
+#[cfg(all(not(feature = "whole"), target_family = "wasm"))]
 #[global_allocator]
 static ALLOCATOR: linmem::Heap = linmem::Heap::new();
 linmem::export_allocator!(prefix = "abi_");
@@ -20,6 +40,16 @@ type Place = Point;
 
 /// Known to hosts by address only.
 pub struct Db(BTreeMap<u32, i32>);
+
+#[cfg(feature = "whole")]
+fn own_str(text: &str) -> Result<Owned<Str>, AbiError> {
+    Owned::try_from(text)
+}
+
+#[cfg(feature = "whole")]
+fn own_cstr(text: &str) -> Result<Owned<CStr>, AbiError> {
+    Owned::try_from(text)
+}
 
 linmem::abi! {
     /// A point with a name.
