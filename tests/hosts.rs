@@ -228,7 +228,7 @@ fn lies() -> Vec<Lie> {
         ("get_point", point(u32::MAX), "OutOfBounds"),
         ("get_point", [store(4, 0xFF), point(4)].concat(), "NotUtf8"),
         ("alloc", constant(0xFFFF_FFF0), "OutOfBounds"),
-        ("alloc", constant(0), "OutOfMemory"),
+        ("alloc", constant(0), "OutOfMemory|the guest has no"),
         ("points_len", cap(2), "TooLong"),
         ("points_len", cap(0x7FFF_FFFF), "TooLong"),
         (
@@ -237,8 +237,8 @@ fn lies() -> Vec<Lie> {
             "OutOfBounds",
         ),
         ("inverse_img", constant(4), "OutOfBounds"),
-        ("square_fn", constant(0), "Op"),
-        ("square_fn", constant(u32::MAX), "Op"),
+        ("square_fn", constant(0), "Op|square_fn"),
+        ("square_fn", constant(u32::MAX), "Op|square_fn"),
     ]
     .map(|(export, code, error)| Lie { export, code, error })
     .into()
@@ -308,7 +308,8 @@ fn refuses_lies(name: &str, host: impl Fn(&Path) -> Command) {
         let output = command.output().unwrap();
         let (printed, error) = (text(&output.stdout), text(&output.stderr));
         assert_eq!(output.status.code(), Some(1), "{name}, {}: {error}", lie.error);
-        assert!(error.contains("error: ") && error.contains(lie.error), "{name}, {}: {error}", lie.error);
+        let said = lie.error.split('|').any(|words| error.contains(words));
+        assert!(error.contains("error: ") && said, "{name}, {}: {error}", lie.error);
         assert!(!error.contains("panicked") && !error.contains("Traceback"), "{name}: {error}");
         assert!(expected().starts_with(&printed) && printed.starts_with("1. "), "{name}, {}: {printed}", lie.error);
     }

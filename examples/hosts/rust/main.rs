@@ -1,7 +1,6 @@
 //! The tour in Rust, with the engine wasmi: `cargo run --example tour` builds the guest and runs it.
 //!
-//! A host by hand: it knows the guest's functions and structs, and trusts nothing that comes out of the module. `?` leaves
-//! at the first error, so that no call follows a trap.
+//! The library reads in the module what it exports. It trusts nothing of it: what lies is an error.
 
 /// Prints a line, in the way of `format!`.
 macro_rules! say {
@@ -11,16 +10,18 @@ macro_rules! say {
 }
 
 mod guest;
-mod instance;
-mod memory;
+mod picture;
 
-use instance::Tour;
-use memory::{Buffer, Point, Result, bmp, first_pixel, fnv1a, i32s, slice};
+use linmem_host::{Callee, Cause, Fault, Guest, Imports, Instance, Module, Raw, Value, Wasm, wasmi};
+use picture::{bmp, first_pixel, fnv1a};
+use std::error::Error;
 use std::ffi::OsString;
-use std::fmt::{self, Display};
+use std::fmt;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::{self, ExitCode};
+
+type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 const HELP: &str = "\
 Runs the tour: every way in which data crosses between a wasm module and its host.
@@ -61,113 +62,134 @@ fn start() -> Result<()> {
 
 /// The steps.
 fn run(module: &[u8], picture: &[u8]) -> Result<()> {
-    let mut tour = Tour::new(module)?;
+    let imports = Imports::new()
+        .with("env", "log_nr", |args| {
+            say!("    log_nr {}", show(&args[0]));
+            Ok(vec![])
+        })
+        .with("env", "on_point", |args| {
+            say!("    user data {}: {}", show(&args[0]), show(&args[1]));
+            Ok(vec![])
+        });
+    let store = ::wasmi::Store::new(&::wasmi::Engine::default(), wasmi::State::default());
+    let mut tour = wasmi::instantiate(store, module, Module::read(module)?, imports)?;
 
     say!("1. simple_arr: an array that the guest hands over; the host frees it");
-    let array: u32 = tour.call("simple_arr", ())?;
-    say!("    {}", join(i32s(tour.bytes(), "simple_arr", array, 4)?));
-    tour.free(array, 16, 4)?;
+    say!("    {}", show(&tour.take("simple_arr", &mut [])?[0]));
 
     say!("2. sum: numbers cross as they are");
     for (a, b) in [(2, 3), (i32::MAX, 1)] {
-        let sum: i32 = tour.call("sum", (a, b))?;
-        say!("    {a} + {b} = {sum}");
+        say!("    {a} + {b} = {}", show(&tour.call("sum", &mut [a.into(), b.into()])?[0]));
     }
 
     say!("3. static_arr: an array that the guest keeps; nobody frees it");
-    let array: u32 = tour.call("static_arr", ())?;
-    say!("    {}", join(i32s(tour.bytes(), "static_arr", array, 4)?));
+    say!("    {}", show(&tour.take("static_arr", &mut [])?[0]));
 
-    say!("4. get_point: a struct; the host frees it block by block");
-    let ptr: u32 = tour.call("get_point", ())?;
-    let point = Point::read(tour.bytes(), "get_point", ptr)?;
-    say!("    {point}");
-    let xy = slice(tour.bytes(), "get_point", ptr, 1, 8, 4)?;
-    let xy: Vec<String> = xy.iter().map(|byte| format!("{byte:02x}")).collect();
-    say!("    the bytes of x and y: {}", xy.join(" "));
-    // The name first: its address stands in the point.
-    tour.free(point.name_ptr, point.name.len() as u32 + 1, 1)?;
-    tour.free(ptr, 12, 4)?;
+    say!("4. get_point: a struct, read and written where it lies");
+    let (point, owned_point) = ("Point".parse()?, "^*Point".parse()?);
+    let owner = tour.call("get_point", &mut [])?.remove(0);
+    let Value::Pointer(addr) = owner else { return Err("get_point: null".into()) };
+    say!("    {}", show(&tour.read(&point, addr)?));
+    for (field, value) in [("x", 10.into()), ("name", "Zoë ✓".into())] {
+        let view = tour.view(&point, addr)?.field(field).map(|field| (field.ty().clone(), field.addr()));
+        let (ty, addr) = view?;
+        tour.write(&ty, addr, &value)?;
+    }
+    say!("    {}", show(&tour.read(&point, addr)?));
+    tour.release(&owned_point, &owner)?;
 
-    say!("5. create_point: the host's text goes in, a struct comes out; the guest frees it");
-    let ptr: u32 = tour.lend("Zoë ✓".as_bytes(), |tour, name, len| tour.call("create_point", (-7, 7, name, len)))?;
-    say!("    {}", Point::read(tour.bytes(), "create_point", ptr)?);
-    tour.call::<u32, ()>("drop_point", ptr)?;
-    let ptr: u32 = tour.lend(b"Zo\xEB", |tour, name, len| tour.call("create_point", (-7, 7, name, len)))?;
-    say!("    from a name that is not UTF-8: {}", if ptr == 0 { "null" } else { "a point" });
+    say!("5. create_point: the host's text goes in, a struct comes out");
+    let create = |name: &str| [(-7).into(), 7.into(), name.into()];
+    say!("    {}", show(&tour.take("create_point", &mut create("Ada"))?[0]));
+    say!("    from a name with a NUL inside: {}", show(&tour.take("create_point", &mut create("A\0a"))?[0]));
 
     say!("6. points_push, points_get: an array that grows in the guest");
-    let points: u32 = tour.call("points_new", ())?;
+    let points = tour.call("points_new", &mut [])?.remove(0);
+    let Value::Pointer(addr) = points else { return Err("points_new: null".into()) };
+    let push = |x: i32, y: i32, name: &str| [points.clone(), x.into(), y.into(), name.into()];
     for (x, y, name) in [(1, 2, "Ada"), (3, 4, "Grace"), (5, 6, "Zoë ✓")] {
-        let status = tour.push(points, x, y, name.as_bytes())?;
-        say!("    push {name}: status {status}");
+        tour.call("points_push", &mut push(x, y, name))?;
     }
-    say!("    push a name that is not UTF-8: status {}", tour.push(points, 7, 8, b"Zo\xEB")?);
-    say!("    push a name with a NUL inside: status {}", tour.push(points, 7, 8, b"Z\0e")?);
-    say!("    len {}", tour.call::<u32, u32>("points_len", points)?);
+    say!("    push a name with a NUL inside: {}", status(tour.call("points_push", &mut push(7, 8, "A\0a")))?);
+    say!("    len {}", show(&tour.call("points_len", &mut [points.clone()])?[0]));
     for index in 0..4 {
-        match tour.call("points_get", (points, index))? {
-            0 => say!("    [{index}] null"),
-            ptr => say!("    [{index}] {}", Point::read(tour.bytes(), "points_get", ptr)?),
-        }
+        say!("    [{index}] {}", show(&tour.take("points_get", &mut [points.clone(), index.into()])?[0]));
     }
-    let buffer = Buffer::read(tour.bytes(), "points_new", points)?;
-    let second = Point::read(tour.bytes(), "points_new", buffer.ptr.wrapping_add(12))?;
-    say!("    read from its Buffer: len {}, [1] {second}", buffer.len);
+    let Value::List(all) = tour.read(&"[+]Point".parse()?, addr)? else { return Err("points_new: no list".into()) };
+    say!("    read where it lies: len {}, [1] {}", all.len(), all.get(1).map_or("null".into(), show));
 
     say!("7. for_each_point: the guest calls the host for each point");
-    tour.call::<(u32, u32), ()>("for_each_point", (points, 3_000_000_000))?;
-    tour.call::<u32, ()>("points_free", points)?;
+    tour.call("for_each_point", &mut [points.clone(), 3_000_000_000_u32.into()])?;
+    tour.release(&"^*[+]Point".parse()?, &points)?;
 
     say!("8. inverse_img: a picture is changed in place");
     let (width, height, original) = bmp(picture)?;
-    let size = original.len() as u32;
-    say!("    {width} x {height} pixels, {size} bytes");
+    say!("    {width} x {height} pixels, {} bytes", original.len());
     say!("    original: first pixel {}, checksum {:08x}", first_pixel(original), fnv1a(original));
-    tour.lend(original, |tour, ptr, len| {
-        tour.ok("inverse_img", (ptr, len))?;
-        let inverted = slice(tour.bytes(), "inverse_img", ptr, len, 1, 1)?;
-        say!("    inverted: first pixel {}, checksum {:08x}", first_pixel(inverted), fnv1a(inverted));
-        tour.ok("inverse_img", (ptr, len))?;
-        let same = slice(tour.bytes(), "inverse_img", ptr, len, 1, 1)? == original;
-        say!("    inverted again: {}", if same { "the original" } else { "not the original" });
-        Ok(())
-    })?;
+    let size = u32::try_from(original.len())?;
+    let image = tour.alloc(size, 1)?;
+    let place = image as usize..image as usize + original.len();
+    tour.guest_mut().memory_mut()[place.clone()].copy_from_slice(original);
+    tour.call("inverse_img", &mut [Value::Run(image, size)])?;
+    let inverted = &tour.memory()[place.clone()];
+    say!("    inverted: first pixel {}, checksum {:08x}", first_pixel(inverted), fnv1a(inverted));
+    tour.call("inverse_img", &mut [Value::Run(image, size)])?;
+    let same = &tour.memory()[place] == original;
+    say!("    inverted again: {}", if same { "the original" } else { "not the original" });
+    tour.free(image, size, 1)?;
 
     say!("9. log_loop: the guest calls an import");
-    tour.call::<u32, ()>("log_loop", 5)?;
+    tour.call("log_loop", &mut [5.into()])?;
 
     say!("10. average: a status, and a result through an out pointer");
-    let numbers = tour.alloc(16, 4)?;
-    for (index, number) in [1i32, 2, 3, 4].into_iter().enumerate() {
-        tour.memory.write(&mut tour.store, numbers as usize + 4 * index, &number.to_le_bytes())?;
-    }
-    let out = tour.alloc(8, 8)?;
-    tour.ok("average", (numbers, 4, out))?;
-    let average = f64::from_le_bytes(slice(tour.bytes(), "average", out, 1, 8, 8)?.try_into()?);
-    say!("    of 1, 2, 3, 4: status 0, {average}");
-    say!("    of no numbers: status {}", tour.call::<_, i32>("average", (numbers, 0, out))?);
-    say!("    of a misaligned array: status {}", tour.call::<_, i32>("average", (numbers + 1, 1, out))?);
-    tour.free(out, 8, 8)?;
-    tour.free(numbers, 16, 4)?;
+    say!("    of 1, 2, 3, 4: {}", show(&tour.call("average", &mut [[1, 2, 3, 4].into()])?[0]));
+    say!("    of no numbers: {}", status(tour.call("average", &mut [Value::List(vec![])]))?);
 
-    say!("11. square_fn: the host calls a guest function by its number in the table");
-    let index: u32 = tour.call("square_fn", ())?;
-    let table = tour.instance.get_table(&tour.store, "__indirect_function_table").ok_or("no table is exported")?;
-    let entry = table.get(&tour.store, index.into());
-    let square = entry.as_ref().and_then(|entry| entry.as_func()?.val().copied());
-    let square = square.ok_or(format!("square_fn: the table has no function {index}"))?;
-    say!("    square(12) = {}", square.typed::<i32, i32>(&tour.store)?.call(&mut tour.store, 12)?);
+    say!("11. square_fn: the host calls a function that the guest hands out");
+    let Value::Func(square) = tour.call("square_fn", &mut [])?[0] else { return Err("square_fn: null".into()) };
+    say!("    square(12) = {}", show(&tour.call_index("Op", square, &mut [12.into()])?[0]));
 
     say!("12. alloc, realloc, free: what the allocator answers");
     for (size, align) in [(8, 3), (u32::MAX, 1), (0, 16)] {
-        say!("    alloc({size}, {align}) = {}", tour.call::<(u32, u32), u32>("alloc", (size, align))?);
+        say!("    alloc({size}, {align}) = {}", raw(&mut tour, "alloc", &[size, align])?);
     }
     let old = tour.alloc(8, 1)?;
-    tour.memory.write(&mut tour.store, old as usize, &[1, 2, 3, 4, 5, 6, 7, 8])?;
-    let new: u32 = tour.call("realloc", (old, 8, 1, 64))?;
-    say!("    realloc from 8 to 64 bytes keeps {}", join(slice(tour.bytes(), "realloc", new, 8, 1, 1)?));
-    tour.free(new, 64, 1)
+    tour.guest_mut().memory_mut()[old as usize..][..8].copy_from_slice(&[1, 2, 3, 4, 5, 6, 7, 8]);
+    let new = raw(&mut tour, "realloc", &[old, 8, 1, 64])?;
+    say!("    realloc from 8 to 64 bytes keeps {}", show(&tour.read(&"[8]u8".parse()?, new)?));
+    Ok(tour.free(new, 64, 1)?)
+}
+
+/// The result of an export that takes and returns u32, by its engine.
+fn raw(tour: &mut Instance<impl Guest>, name: &str, args: &[u32]) -> Result<u32> {
+    let args: Vec<Raw> = args.iter().map(|&bits| Raw { wasm: Wasm::I32, bits: bits.into() }).collect();
+    let result = tour.guest_mut().call(Callee::Export(name), &args, Some(Wasm::I32))?;
+    Ok(result.map_or(0, |raw| raw.bits as u32))
+}
+
+/// The name of the status with which a call fails.
+fn status(result: std::result::Result<Vec<Value>, Fault>) -> Result<String> {
+    match result {
+        Ok(_) => Ok("no failure".into()),
+        Err(Fault { cause: Cause::Status { name: Some(name), .. }, .. }) => Ok(name),
+        Err(fault) => Err(fault.into()),
+    }
+}
+
+fn show(value: &Value) -> String {
+    match value {
+        Value::None => "null".into(),
+        Value::Int(value) => value.to_string(),
+        Value::Float(value) => value.to_string(),
+        Value::Text(value) => format!("{value:?}"),
+        Value::Bytes(values) => values.iter().map(u8::to_string).collect::<Vec<_>>().join(", "),
+        Value::List(values) => values.iter().map(show).collect::<Vec<_>>().join(", "),
+        Value::Struct(fields) => {
+            let field = |(name, value): &(String, Value)| format!("{name} = {}", show(value));
+            fields.iter().map(field).collect::<Vec<_>>().join(", ")
+        }
+        other => format!("{other:?}"),
+    }
 }
 
 /// Prints a line. If nobody reads on, as after `head`, the program ends without an error.
@@ -175,8 +197,4 @@ fn print(line: fmt::Arguments) {
     if writeln!(io::stdout(), "{line}").is_err() {
         process::exit(0);
     }
-}
-
-fn join<T: Display>(items: impl IntoIterator<Item = T>) -> String {
-    items.into_iter().map(|item| item.to_string()).collect::<Vec<_>>().join(", ")
 }

@@ -91,7 +91,6 @@ export async function run(module, picture, print) {
   const grown = realloc(old, 8, 1, 64) >>> 0
   print(`    realloc from 8 to 64 bytes keeps ${new Uint8Array(memory.buffer).slice(grown, grown + 8).join(', ')}`)
   free(grown, 64, 1)
-  print(`    what the host still owns: ${m.live().length} blocks`)
   return { width, height, original, inverted }
 }
 
