@@ -14,7 +14,7 @@ use std::panic;
 /// Where a number lies that nodes point at.
 const VALUE: u32 = 60_000;
 
-const GUEST: &str = include_str!("../../../tests/records/guest.abi");
+const GUEST: &str = include_str!("../../kit/guest.abi");
 
 fn module() -> Module {
     // Without drops, so that the host frees all by itself.
