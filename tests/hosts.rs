@@ -220,7 +220,7 @@ fn lies() -> Vec<Lie> {
     [
         ("simple_arr", constant(0xFFFF_FFF0), "OutOfBounds"),
         ("simple_arr", constant(0x0010_0002), "Misaligned"),
-        ("simple_arr", vec![UNREACHABLE], "nreachable"),
+        ("simple_arr", vec![UNREACHABLE], "nreachable|trapped"),
         ("static_arr", constant(0), "Null"),
         ("get_point", constant(END - 8), "OutOfBounds"),
         ("get_point", point(0), "Null"),

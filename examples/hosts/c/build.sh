@@ -27,7 +27,7 @@ mkdir -p "$out"
 wasm2c "$module" -n tour -o "$out/tour.c"
 names=
 if grep -q Z_tourZ_alloc "$out/tour.h"; then
-    names=-DWABT_OLD
+    names=-DLM_WABT_OLD
 fi
 
 compile() {
@@ -36,7 +36,7 @@ compile() {
 }
 # An optimising compiler needs these two to keep to what wasm says about endless recursion and NaNs.
 compile -fno-optimize-sibling-calls -frounding-math -c "$out/tour.c" -o "$out/module.o"
-compile -Wall -Wextra $names -I "$here/../../../abi" -c "$here/main.c" -o "$out/main.o"
+compile -Wall -Wextra $names -I "$here/../../../abi" -I "$here/../../../abi/c" -c "$here/main.c" -o "$out/main.o"
 # Later versions of the runtime consist of several files.
 set -- "$runtime/wasm-rt-impl.c"
 for source in "$runtime/wasm-rt-mem-impl.c" "$runtime/wasm-rt-exceptions-impl.c"; do
