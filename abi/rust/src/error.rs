@@ -35,6 +35,21 @@ pub(crate) fn shorten(text: &str) -> &str {
     text.char_indices().nth(80).map_or(text, |(end, _)| &text[..end])
 }
 
+/// The beginning of a value's text, of which no more is made.
+pub(crate) fn brief(value: &impl fmt::Debug) -> String {
+    struct Brief(String);
+    impl fmt::Write for Brief {
+        fn write_str(&mut self, text: &str) -> fmt::Result {
+            self.0.push_str(shorten(text));
+            if self.0.len() < 80 { Ok(()) } else { Err(fmt::Error) }
+        }
+    }
+    let mut brief = Brief(String::new());
+    // It ends with an error where it is long enough.
+    let _ = fmt::write(&mut brief, format_args!("{value:?}"));
+    brief.0
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(line) = self.line {

@@ -40,13 +40,48 @@ pub struct Case {
     pub payload: Option<(u32, Type)>,
 }
 
+/// Cases in the order of declaration, and found by value.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cases {
+    all: Vec<Case>,
+    /// Their numbers by ascending value.
+    order: Vec<usize>,
+}
+
+impl Cases {
+    pub(crate) fn new(all: Vec<Case>) -> Self {
+        let mut order: Vec<usize> = (0..all.len()).collect();
+        order.sort_unstable_by_key(|&index| all[index].value);
+        Self { all, order }
+    }
+
+    /// The case of a value.
+    pub fn of(&self, value: i128) -> Option<&Case> {
+        let found = self.order.binary_search_by_key(&value, |&index| self.all[index].value);
+        found.ok().map(|place| &self.all[self.order[place]])
+    }
+
+    /// The case of a name.
+    pub fn named(&self, name: &str) -> Option<&Case> {
+        self.iter().find(|case| case.name == name)
+    }
+}
+
+impl std::ops::Deref for Cases {
+    type Target = [Case];
+
+    fn deref(&self) -> &[Case] {
+        &self.all
+    }
+}
+
 /// A tagged enumeration: its tag lies at offset 0.
 #[derive(Clone, Debug, PartialEq)]
 #[allow(missing_docs)]
 pub struct Tagged {
     pub layout: Layout,
     pub tag: Scalar,
-    pub cases: Vec<Case>,
+    pub cases: Cases,
     /// Whether a value may hold something that has to be freed.
     pub owns: bool,
 }
@@ -58,7 +93,7 @@ pub struct Enum {
     pub int: Scalar,
     /// Whether it is declared over `status`: it names errors, and is a result only.
     pub status: bool,
-    pub cases: Vec<Case>,
+    pub cases: Cases,
 }
 
 /// A parameter.

@@ -2,7 +2,8 @@
 
 use crate::words::{self, bits, name, number, split, text, value};
 use crate::{
-    Access, Case, Const, Decl, Enum, Error, Field, Layout, Literal, Param, Scalar, Signature, Struct, Tagged, Type,
+    Access, Case, Cases, Const, Decl, Enum, Error, Field, Layout, Literal, Param, Scalar, Signature, Struct, Tagged,
+    Type,
 };
 use std::collections::HashSet;
 
@@ -143,7 +144,7 @@ fn aggregate(size: &str, align: &str, words: &[&str]) -> Result<Struct, Error> {
     Ok(Struct { layout: layout(size, align)?, fields, owns: false })
 }
 
-fn cases(words: &[&str], int: Scalar, payloads: bool) -> Result<Vec<Case>, Error> {
+fn cases(words: &[&str], int: Scalar, payloads: bool) -> Result<Cases, Error> {
     let case = |word: &str| {
         let (called, rest) = split(word, '=')?;
         let (number, payload) = match rest.split_once(':').filter(|_| payloads) {
@@ -159,7 +160,7 @@ fn cases(words: &[&str], int: Scalar, payloads: bool) -> Result<Vec<Case>, Error
     let mut seen = HashSet::with_capacity(cases.len());
     match cases.iter().find(|case| !seen.insert(case.value)) {
         Some(twice) => Err(Error::new("R8", format!("two cases are {}", twice.value))),
-        None => Ok(cases),
+        None => Ok(Cases::new(cases)),
     }
 }
 

@@ -15,6 +15,7 @@ impl Random {
         ((mixed ^ mixed >> 31) % end as u64) as usize
     }
 
+    #[allow(dead_code, reason = "not every test changes bytes")]
     /// Replaces, removes, repeats or moves a few bytes.
     pub fn change(&mut self, bytes: &mut Vec<u8>) {
         let at = self.below(bytes.len());

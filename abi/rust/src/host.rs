@@ -1,0 +1,211 @@
+//! Host functions: what a guest imports, as closures over values.
+
+use crate::calls::is_written;
+use crate::guest::Guest;
+use crate::lift::Lift;
+use crate::lower::Lower;
+use crate::release::Release;
+use crate::{Fault, Module, Signature, Type, Value, Wasm};
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+/// What a host function returns: its result and the values of its out pointers, in this order; or a status, which for a
+/// function that returns none is a trap.
+pub type Answer = Result<Vec<Value>, i32>;
+
+type Host = Box<dyn FnMut(&mut [Value]) -> Answer + Send>;
+
+/// How deep host functions may lie in one another through the guest: each takes some of the host's stack.
+const MAX_NESTED: usize = 16;
+
+/// The host functions that a module is given.
+///
+/// ```
+/// use linmem_host::{Imports, Value};
+///
+/// let imports = Imports::new().with("env", "log_nr", |args| {
+///     println!("{:?}", args[0]);
+///     Ok(vec![])
+/// });
+/// ```
+#[derive(Default)]
+pub struct Imports(BTreeMap<(String, String), Host>);
+
+impl Imports {
+    /// None.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a function. It gets its arguments as copies, in which `*T` is the `T` but for opaque types; what it changes in
+    /// those that the guest lends for writing (`~`) is written back.
+    pub fn with(mut self, module: &str, name: &str, host: impl FnMut(&mut [Value]) -> Answer + Send + 'static) -> Self {
+        self.0.insert((module.to_owned(), name.to_owned()), Box::new(host));
+        self
+    }
+
+    /// Gives the functions to an engine, but those that the module has no record of.
+    pub fn bind(self, module: &Arc<Module>) -> Vec<Bound> {
+        let bind = |(import, host): ((String, String), Host)| {
+            let (params, result) = module.wasm(module.imports.get(&import)?);
+            Some(Bound { module: module.clone(), import, params, result, host: Mutex::new(host) })
+        };
+        self.0.into_iter().filter_map(bind).collect()
+    }
+}
+
+/// A host function as an engine can call it; made by [`Imports::bind`].
+pub struct Bound {
+    module: Arc<Module>,
+    /// The module and name that it is imported from.
+    pub import: (String, String),
+    /// Its wasm parameters.
+    pub params: Vec<Wasm>,
+    /// Its wasm result.
+    pub result: Option<Wasm>,
+    host: Mutex<Host>,
+}
+
+thread_local! {
+    /// How many host functions run on this thread, one in another.
+    static NESTED: Cell<usize> = const { Cell::new(0) };
+}
+
+/// A host function that runs, until it is dropped.
+struct Nested;
+
+impl Nested {
+    fn enter() -> Option<Self> {
+        NESTED.set(Some(NESTED.get()).filter(|&nested| nested < MAX_NESTED)? + 1);
+        Some(Self)
+    }
+}
+
+impl Drop for Nested {
+    fn drop(&mut self) {
+        NESTED.set(NESTED.get() - 1);
+    }
+}
+
+impl Bound {
+    /// Answers a call of the guest: the bits of its parameters, then of the result.
+    ///
+    /// # Errors
+    ///
+    /// What has to end the call in a trap, since a host function does not return then.
+    pub fn answer(&self, guest: &mut dyn Guest, params: &[u64]) -> Result<Option<u64>, Fault> {
+        let _nested = Nested::enter().ok_or_else(|| Fault::trap("host functions lie too deep in one another"))?;
+        let (module, name) = &self.import;
+        let signature = self.module.imports.get(&self.import).ok_or_else(|| Fault::missing("an import"));
+        signature
+            .and_then(|signature| self.values(signature, guest, params))
+            .map_err(|fault| fault.within(format!("{module}/{name}")))
+    }
+
+    fn values(&self, signature: &Signature, guest: &mut dyn Guest, raws: &[u64]) -> Result<Option<u64>, Fault> {
+        let module = &*self.module;
+        let (mut ins, mut outs, mut raws) = (Vec::new(), Vec::new(), raws.iter().copied());
+        for param in &signature.params {
+            let mut next = || raws.next().unwrap_or_default();
+            if param.out {
+                outs.push((param, next() as u32));
+            } else {
+                let (bits, two) = (next(), module.flatten(&param.ty).len() == 2);
+                ins.push((param, bits, if two { next() as u32 } else { 0 }));
+            }
+        }
+        let mut args = Vec::new();
+        for (param, bits, len) in &ins {
+            args.push(
+                self.lift(guest, &param.ty, *bits, *len).map_err(|fault| fault.within(format!(".{}", param.name)))?,
+            );
+        }
+        let before = args.clone();
+        let answer = {
+            let mut host = self.host.lock().map_err(|_| Fault::trap("the host function panicked before"))?;
+            host(&mut args)
+        };
+        for (((param, ptr, len), arg), before) in ins.iter().zip(&args).zip(&before) {
+            if changed(before, arg) {
+                let done = write_back(module, guest, &param.ty, *ptr as u32, *len, arg);
+                done.map_err(|fault| fault.within(format!(".{}", param.name)))?;
+            }
+        }
+        let status = signature.result.as_ref().is_some_and(|ty| module.is_status(ty));
+        let mut values = match answer {
+            Ok(values) => values.into_iter(),
+            Err(0) => return Err(Fault::mismatch("fails with status 0, which is success")),
+            Err(value) if status => return Ok(Some(u64::from(value as u32))),
+            Err(value) => return Err(Fault::mismatch(format!("failed with {value}, and returns no status"))),
+        };
+        let mut lower = Lower::new(module, guest, true);
+        let mut next = || values.next().ok_or_else(|| Fault::mismatch("returns too few values"));
+        let result = match signature.result.as_ref() {
+            None => None,
+            Some(_) if status => Some(0),
+            Some(ty @ (Type::Scalar(_) | Type::Named { .. })) => Some(lower.bits(ty, &next()?)?),
+            Some(ty) => Some(lower.words(ty, &next()?)?[0].into()),
+        };
+        for (param, addr) in outs {
+            lower.write(&param.ty, addr, &next()?).map_err(|fault| fault.within(format!(".{}", param.name)))?;
+        }
+        match values.next() {
+            None => Ok(result),
+            Some(_) => Err(Fault::mismatch("returns too many values")),
+        }
+    }
+
+    /// An argument. What is handed over is copied and freed, but for a pointer, which stays an address.
+    fn lift(&self, guest: &mut dyn Guest, ty: &Type, bits: u64, len: u32) -> Result<Value, Fault> {
+        let module = &*self.module;
+        match ty {
+            Type::Pointer { .. } if module.owns(ty) && bits as u32 != 0 => Ok(Value::Pointer(bits as u32)),
+            ty if module.flatten(ty) == [Wasm::I32, Wasm::I32] || matches!(ty, Type::CStr { .. }) => {
+                let value = Lift::new(module, guest.memory()).behind(ty, bits as u32, len)?;
+                Release::new(module, guest).value(ty, bits as u32, len)?;
+                Ok(value)
+            }
+            ty => Lift::new(module, guest.memory()).number(ty, bits),
+        }
+    }
+}
+
+/// Whether a value is another than before; a NaN is not.
+fn changed(before: &Value, after: &Value) -> bool {
+    match (before, after) {
+        (Value::Float(before), Value::Float(after)) => before.to_bits() != after.to_bits(),
+        (Value::List(before), Value::List(after)) => {
+            before.len() != after.len() || before.iter().zip(after).any(|(before, after)| changed(before, after))
+        }
+        (Value::Struct(before), Value::Struct(after)) => {
+            let other = |((name, before), (same, after)): (&(String, Value), &(String, Value))| {
+                name != same || changed(before, after)
+            };
+            before.len() != after.len() || before.iter().zip(after).any(other)
+        }
+        (Value::Case(before, Some(old)), Value::Case(after, Some(new))) => before != after || changed(old, new),
+        _ => before != after,
+    }
+}
+
+/// Writes what a host function changed.
+fn write_back(
+    module: &Module,
+    guest: &mut dyn Guest,
+    ty: &Type,
+    ptr: u32,
+    len: u32,
+    value: &Value,
+) -> Result<(), Fault> {
+    let place = match ty {
+        Type::Pointer { to, .. } if is_written(ty) => (**to).clone(),
+        Type::Slice { of, .. } if is_written(ty) => Type::Array { of: of.clone(), len },
+        // Nobody looks at what became of an argument that is only read.
+        _ => return Ok(()),
+    };
+    if module.owns(&place) {
+        return Err(Fault::mismatch(format!("{ty} has owned parts, which a host function does not replace")));
+    }
+    Lower::new(module, guest, true).write(&place, ptr, value)
+}

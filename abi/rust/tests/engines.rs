@@ -1,0 +1,333 @@
+//! The guest that has every construct, called through each engine; and hostile guests.
+
+#![cfg(all(feature = "wasmi", feature = "wasmtime"))]
+
+#[path = "common/records.rs"]
+mod records;
+
+use linmem_host::{Answer, Cause, Fault, Guest, Imports, Instance, Module, Type, Value};
+use records::records;
+use std::sync::{Arc, Mutex};
+
+/// Runs each test with each engine.
+macro_rules! engines {
+    ($($test:ident)*) => {
+        engines! { wasmi: $($test)* }
+        engines! { wasmtime: $($test)* }
+    };
+    ($engine:ident: $($test:ident)*) => {
+        mod $engine {
+            use linmem_host::$engine::{Running, State, instantiate};
+            use $engine::{Engine, Store};
+
+            struct Start;
+
+            impl super::Start for Start {
+                type Guest = Running<Store<State>>;
+
+                fn start(wasm: &[u8], module: super::Module, imports: super::Imports) -> super::Started<Self::Guest> {
+                    instantiate(Store::new(&Engine::default(), State::default()), wasm, module, imports)
+                }
+            }
+
+            $(#[test]
+            fn $test() {
+                super::$test::<Start>();
+            })*
+        }
+    };
+}
+
+type Started<G> = Result<Instance<G>, Fault>;
+
+trait Start {
+    type Guest: Guest;
+
+    fn start(wasm: &[u8], module: Module, imports: Imports) -> Started<Self::Guest>;
+}
+
+engines! {
+    numbers_and_enumerations_cross_as_they_are
+    arrays_and_structs_are_taken_or_looked_at
+    text_and_slices_go_in_and_come_out
+    statuses_become_faults_with_names
+    opaque_values_and_functions_are_held_by_number
+    host_functions_get_values_and_write_back
+    work_that_is_repeated_grows_no_memory
+    instance_is_lost_after_a_trap
+    exports_that_are_not_as_described_are_refused
+    hostile_guests_end_in_faults
+}
+
+/// What the guest called.
+type Log = Arc<Mutex<Vec<Value>>>;
+
+fn guest<S: Start>() -> (Instance<S::Guest>, Log) {
+    let log = Log::default();
+    let keep = |log: &Log| {
+        let log = log.clone();
+        move |args: &mut [Value]| -> Answer {
+            log.lock().unwrap().extend(args.iter().cloned());
+            Ok(vec![])
+        }
+    };
+    let imports = Imports::new()
+        .with("env", "log_nr", keep(&log))
+        .with("env", "on_point", keep(&log))
+        .with("clock:v1", "now", |_| Ok(vec![1.5.into()]))
+        .with("clock:v1", "title", |args| {
+            let [Value::Text(text), Value::Bytes(pixels)] = args else { panic!("{args:?}") };
+            pixels.fill(text.len() as u8);
+            Ok(vec![false.into()])
+        });
+    let module = Module::read(records()).unwrap();
+    (S::start(records(), module, imports).unwrap_or_else(|fault| panic!("{fault}")), log)
+}
+
+fn ty(text: &str) -> Type {
+    text.parse().unwrap()
+}
+
+fn create_point<G: Guest>(guest: &mut Instance<G>, x: i32, name: &str) -> Value {
+    guest.call("create_point", &mut [x.into(), 4.into(), name.into()]).unwrap().remove(0)
+}
+
+fn address(value: &Value) -> u32 {
+    let Value::Pointer(ptr) = value else { panic!("{value:?}") };
+    *ptr
+}
+
+fn numbers_and_enumerations_cross_as_they_are<S: Start>() {
+    let (mut guest, _) = guest::<S>();
+    let mut args = [
+        true.into(),
+        (-128).into(),
+        255.into(),
+        (-32768).into(),
+        65535.into(),
+        i32::MIN.into(),
+        u32::MAX.into(),
+        i64::MIN.into(),
+        u64::MAX.into(),
+        0.5_f32.into(),
+        1e300.into(),
+        'ß'.into(),
+        Value::case("Blue"),
+    ];
+    assert_eq!(guest.call("mixed", &mut args).unwrap(), [Value::case("Minus")]);
+    args[2] = 256.into();
+    assert_eq!(guest.call("mixed", &mut args).unwrap_err().to_string(), "mixed.c: Int(256) is no u8");
+    args[2] = 0.into();
+    args[12] = Value::case("Purple");
+    assert!(guest.call("mixed", &mut args).is_err());
+}
+
+fn arrays_and_structs_are_taken_or_looked_at<S: Start>() {
+    let (mut guest, _) = guest::<S>();
+    assert_eq!(guest.take("simple_arr", &mut []).unwrap(), [[100, 200, 300, 400].into()]);
+    let array = guest.call("simple_arr", &mut []).unwrap().remove(0);
+    let numbers = linmem_host::elements::<i32>(guest.memory(), address(&array), 4).unwrap();
+    assert_eq!(numbers.sum::<i32>(), 1000);
+    guest.release(&ty("^*[4]i32"), &array).unwrap();
+
+    let point = create_point(&mut guest, 3, "Zoë");
+    let view = guest.view(&ty("Point"), address(&point)).unwrap();
+    assert_eq!((view.get("x").unwrap(), view.get("name").unwrap()), (3.into(), "Zoë".into()));
+    assert_eq!(guest.call("name_of", &mut [point.clone()]).unwrap(), ["Zoë".into()]);
+    guest.release(&ty("?^*Point"), &point).unwrap();
+    // A struct may be lent as a value.
+    let point = Value::fields([("x", 1.into()), ("y", 2.into()), ("name", "lent".into())]);
+    assert_eq!(guest.call("name_of", &mut [point]).unwrap(), ["lent".into()]);
+    assert_eq!(guest.call("create_point", &mut [1.into(), 2.into(), "a\0b".into()]).unwrap(), [Value::None]);
+
+    let points = guest.call("points_new", &mut []).unwrap().remove(0);
+    for name in ["Ada", "Grace"] {
+        guest.call("points_push", &mut [points.clone(), 1.into(), 2.into(), name.into()]).unwrap();
+    }
+    let read = guest.read(&ty("[+]Point"), address(&points)).unwrap();
+    let Value::List(read) = read else { panic!("{read:?}") };
+    assert_eq!(read[1].get("name"), Some(&"Grace".into()));
+    assert_eq!(guest.take("points_get", &mut [points.clone(), 1.into()]).unwrap(), [read[1].clone()]);
+    let second = guest.call("points_get", &mut [points.clone(), 1.into()]).unwrap().remove(0);
+    assert_eq!(guest.read(&ty("Point"), address(&second)).unwrap(), read[1]);
+    assert_eq!(guest.call("points_get", &mut [points.clone(), 2.into()]).unwrap(), [Value::None]);
+    guest.release(&ty("^*[+]Point"), &points).unwrap();
+}
+
+fn text_and_slices_go_in_and_come_out<S: Start>() {
+    let (mut guest, _) = guest::<S>();
+    let mut args = [vec![1_u8, 0, 255].into()];
+    guest.call("inverse_img", &mut args).unwrap();
+    assert_eq!(args, [vec![254_u8, 255, 0].into()]);
+    let pixels = guest.alloc(3, 1).unwrap();
+    guest.write(&ty("[3]u8"), pixels, &vec![1_u8, 2, 3].into()).unwrap();
+    guest.call("inverse_img", &mut [Value::Run(pixels, 3)]).unwrap();
+    assert_eq!(guest.read(&ty("[3]u8"), pixels).unwrap(), vec![254_u8, 253, 252].into());
+    guest.free(pixels, 3, 1).unwrap();
+    let mut args = ["four".into(), ["a", "b", "c"].into(), [0].into(), [0, 0].into()];
+    guest.call("count", &mut args).unwrap();
+    assert_eq!(args[2..], [[7].into(), [7, 7].into()]);
+    let longest = guest.call("longest", &mut [["a", "bcd"].into(), "or".into()]);
+    assert_eq!(longest.unwrap(), ["or".into()]);
+    assert_eq!(guest.call("longest", &mut [Value::List(vec![]), "".into()]).unwrap(), ["".into()]);
+}
+
+fn statuses_become_faults_with_names<S: Start>() {
+    let (mut guest, _) = guest::<S>();
+    assert_eq!(guest.call("average", &mut [[1, 2, 6].into()]).unwrap(), [3.0.into()]);
+    let empty = guest.call("average", &mut [Value::List(vec![])]).unwrap_err();
+    assert_eq!(empty.cause, Cause::Status { value: 16, name: Some("Empty".into()) });
+    let many = guest.call("average", &mut [[0; 100].into()]).unwrap_err();
+    assert_eq!(many.to_string(), "average: status 17, TooMany");
+    assert_eq!(guest.call("origin", &mut []).unwrap_err().to_string(), "origin: status 1, Null");
+}
+
+fn opaque_values_and_functions_are_held_by_number<S: Start>() {
+    let (mut guest, _) = guest::<S>();
+    let db = guest.take("open", &mut []).unwrap().remove(0);
+    guest.call("db_set", &mut [db.clone(), 7.into(), (-9).into()]).unwrap();
+    assert_eq!(guest.call("db_get", &mut [db.clone(), 7.into()]).unwrap(), [(-9).into()]);
+    assert!(guest.read(&ty("Db"), address(&db)).is_err());
+    guest.release(&ty("^*Db"), &db).unwrap();
+    assert!(guest.release(&ty("*Db"), &db).is_err());
+
+    let square = guest.call("square_fn", &mut []).unwrap().remove(0);
+    let Value::Func(index) = square else { panic!("{square:?}") };
+    assert_eq!(guest.call_index("Op", index, &mut [5.into(), 2.into()]).unwrap(), [50.into()]);
+    assert_eq!(guest.call("apply", &mut [square, Value::None]).unwrap(), [4.into()]);
+    assert!(guest.call("apply", &mut [Value::None, Value::None]).is_err(), "only a `?sig` may be none");
+    for index in [0, 1 << 20, u32::MAX] {
+        assert!(matches!(
+            guest.call_index("Op", index, &mut [5.into(), 2.into()]).unwrap_err().cause,
+            Cause::Missing(_)
+        ));
+    }
+    assert!(matches!(guest.call_index("Done", index, &mut []).unwrap_err().cause, Cause::Missing(_)));
+}
+
+fn host_functions_get_values_and_write_back<S: Start>() {
+    let (mut guest, log) = guest::<S>();
+    guest.call("log_loop", &mut [3.into()]).unwrap();
+    assert_eq!(std::mem::take(&mut *log.lock().unwrap()), [0.into(), 1.into(), 2.into()]);
+    let points = guest.call("points_new", &mut []).unwrap().remove(0);
+    guest.call("points_push", &mut [points.clone(), 1.into(), 2.into(), "Ada".into()]).unwrap();
+    let seen = guest.call("visit", &mut [points, u32::MAX.into()]).unwrap();
+    assert_eq!(seen, [3.0.into()], "the first pixel, which is the length of \"now\"");
+    let point = Value::fields([("x", 1.into()), ("y", 2.into()), ("name", "Ada".into())]);
+    assert_eq!(*log.lock().unwrap(), [u32::MAX.into(), point]);
+}
+
+fn work_that_is_repeated_grows_no_memory<S: Start>() {
+    let (mut guest, _) = guest::<S>();
+    let mut sizes = Vec::new();
+    for _ in 0..3 {
+        for _ in 0..300 {
+            let long = "long".repeat(100);
+            let point = create_point(&mut guest, 1, &long);
+            guest.write(&ty("^cstr"), address(&point) + 8, &"other".repeat(50).into()).unwrap();
+            guest.release(&ty("^*Point"), &point).unwrap();
+            guest.take("create_point", &mut [1.into(), 2.into(), long.as_str().into()]).unwrap();
+            guest.call("longest", &mut [[long.as_str(), ""].into(), long.as_str().into()]).unwrap();
+            guest.call("average", &mut [Value::List(vec![])]).unwrap_err();
+            guest.call("count", &mut ["".into(), [long.as_str()].into(), [0].into(), [0; 50].into()]).unwrap();
+        }
+        sizes.push(guest.memory().len());
+    }
+    assert_eq!(sizes[0], sizes[2], "{sizes:?}");
+}
+
+fn instance_is_lost_after_a_trap<S: Start>() {
+    let (mut guest, _) = guest::<S>();
+    let trap = guest.call("apply", &mut [Value::Func(1 << 20), Value::None]).unwrap_err();
+    assert!(trap.is_trap(), "{trap}");
+    assert_eq!(guest.call("simple_arr", &mut []).unwrap_err().to_string(), "simple_arr: trap: an earlier call trapped");
+    assert!(guest.alloc(8, 8).is_err() && guest.free(8, 8, 8).is_err());
+}
+
+fn instantiate<S: Start>(records: &str, wat: &str) -> Started<S::Guest> {
+    let wasm = wat::parse_str(format!("(module {wat})")).unwrap();
+    let module = Module::from_section(format!("abi 1 wasm32\n{records}\n").as_bytes()).unwrap();
+    let imports = Imports::new()
+        .with("env", "text", |args| Ok(vec![args[0].clone()]))
+        .with("env", "fail", |_| Err(3))
+        .with("env", "none", |_| Ok(vec![]));
+    S::start(&wasm, module, imports)
+}
+
+const MEMORY: &str = "(memory (export \"memory\") 1)";
+
+fn exports_that_are_not_as_described_are_refused<S: Start>() {
+    let wat = format!(
+        "{MEMORY} (func (export \"f\") (param i64) (result i32) (i32.const 0)) (global (export \"g\") i32 (i32.const 0))"
+    );
+    for (records, call) in [("fn f a:u32 -> i32", 1), ("fn f a:u64", 1), ("fn f", 0), ("fn g", 0), ("fn h", 0)] {
+        let name = &records[3..4];
+        let mut guest = instantiate::<S>(records, &wat).unwrap();
+        let mut args = vec![Value::Int(1); call];
+        assert!(matches!(guest.call(name, &mut args).unwrap_err().cause, Cause::Missing(_)), "{records}");
+        assert!(matches!(guest.call(name, &mut args).unwrap_err().cause, Cause::Missing(_)), "it was no trap");
+    }
+    assert!(instantiate::<S>("fn f", "(func (export \"f\"))").is_err(), "no memory");
+    let import = |ty: &str| format!("(import \"env\" \"none\" (func {ty})) {MEMORY}");
+    assert!(instantiate::<S>("import env none", &import("")).is_ok());
+    assert!(instantiate::<S>("import env none", &import("(param i32)")).is_err());
+    assert!(instantiate::<S>("fn f", &import("")).is_err(), "it has no record");
+    let start = format!(
+        "{MEMORY} (global $n (mut i32) (i32.const 0)) (func (export \"_initialize\") (global.set $n (i32.const 5)))
+        (func (export \"f\") (result i32) (global.get $n))"
+    );
+    assert_eq!(instantiate::<S>("fn f -> u32", &start).unwrap().call("f", &mut []).unwrap(), [5.into()]);
+}
+
+fn hostile_guests_end_in_faults<S: Start>() {
+    // An allocator that lies: null, outside of memory, misaligned.
+    for (ptr, cause) in [(0, Cause::OutOfMemory), (-4, Cause::OutOfBounds), (65533, Cause::OutOfBounds)] {
+        let wat = format!(
+            "{MEMORY} (func (export \"alloc\") (param i32 i32) (result i32) (i32.const {ptr}))
+            (func (export \"free\") (param i32 i32 i32)) (func (export \"f\") (param i32 i32))"
+        );
+        let fault = instantiate::<S>("fn f a:str", &wat).unwrap().call("f", &mut ["text".into()]).unwrap_err();
+        assert_eq!((fault.place.as_str(), fault.cause), ("f.a", cause));
+    }
+    // Results that lie.
+    for (ty, result, cause) in [
+        ("cstr", 0, Cause::Null),
+        ("cstr", -1, Cause::OutOfBounds),
+        ("?cstr", 65536, Cause::OutOfBounds),
+        ("*u8", 0, Cause::Null),
+        ("char", 0xd800, Cause::Invalid),
+        ("E", 256 + 2, Cause::Invalid),
+    ] {
+        let wat = format!("{MEMORY} (func (export \"f\") (result i32) (i32.const {result}))");
+        let fault =
+            instantiate::<S>(&format!("enum E u8 A=1\nfn f -> {ty}"), &wat).unwrap().call("f", &mut []).unwrap_err();
+        assert_eq!(fault.cause, cause, "{ty}");
+    }
+    let narrow = format!("{MEMORY} (func (export \"f\") (result i32) (i32.const 0xfff0ff))");
+    assert_eq!(instantiate::<S>("fn f -> i8", &narrow).unwrap().call("f", &mut []).unwrap(), [(-1).into()]);
+    // Host functions that are called with what lies nowhere, before the instance is there, or that fail.
+    let call = |import: &str, body: &str| {
+        let wat = format!(
+            "(import \"env\" \"{import}\" (func $i (param i32 i32) (result i32))) {MEMORY}
+            (func (export \"f\") (drop (call $i {body})))"
+        );
+        let records = format!("import env {import} a:str -> status\nfn f");
+        instantiate::<S>(&records, &wat).unwrap().call("f", &mut [])
+    };
+    assert!(call("text", "(i32.const 65530) (i32.const 100)").unwrap_err().to_string().contains("text.a: OutOfBounds"));
+    assert!(call("text", "(i32.const 1) (i32.const 1)").unwrap_err().to_string().contains("too many values"));
+    assert!(call("none", "(i32.const 1) (i32.const 1)").is_ok());
+    assert!(call("fail", "(i32.const 1) (i32.const 1)").is_ok(), "it returns the status 3");
+    let wat = format!("(import \"env\" \"fail\" (func $i)) {MEMORY} (func (export \"f\") (call $i))");
+    let mut guest = instantiate::<S>("import env fail\nfn f", &wat).unwrap();
+    assert!(guest.call("f", &mut []).unwrap_err().is_trap());
+    let wat = format!("(import \"env\" \"none\" (func $i)) {MEMORY} (start $i)");
+    assert!(instantiate::<S>("import env none", &wat).is_err());
+    // An allocator that calls the host, which calls the allocator.
+    let wat = format!(
+        "(import \"env\" \"text\" (func $i (param i32 i32) (result i32))) {MEMORY} (data (i32.const 8) \"x\")
+        (func (export \"alloc\") (param i32 i32) (result i32) (call $i (i32.const 8) (i32.const 1)))"
+    );
+    let mut guest = instantiate::<S>("import env text a:str -> ^cstr", &wat).unwrap();
+    assert!(guest.alloc(8, 8).unwrap_err().to_string().contains("too deep"), "and not the end of the host's stack");
+}

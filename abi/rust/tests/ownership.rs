@@ -1,0 +1,107 @@
+//! Who owns what before, during and after a call: over an allocator that knows every block.
+
+#[path = "common/fake.rs"]
+mod fake;
+
+use fake::Fake;
+use linmem_host::{Cause, Instance, Module, Type, Value};
+
+fn ty(text: &str) -> Type {
+    text.parse().unwrap()
+}
+
+#[test]
+fn calls_free_what_they_lend_whatever_comes_back() {
+    let records = "abi 1 wasm32\nrole alloc abi_alloc\nrole free abi_free\nenum Fail status Own=16\n\
+                   fn f a:str b:^[]^str c:~[]u16 out:>^str -> Fail\nfn g -> *u32\n";
+    let module = Module::from_section(records.as_bytes()).unwrap();
+    for status in [0, 7, 16, 99] {
+        let fake = Fake::new(4096).with("g", |_, _| 0).with("f", move |fake, params| {
+            let words: Vec<u32> = params.iter().map(|&bits| bits as u32).collect();
+            let [a, a_len, b, b_len, c, c_len, out] = words[..] else { panic!("{words:?}") };
+            assert_eq!(&fake.memory[a as usize..(a + a_len) as usize], "lent".as_bytes());
+            fake.put(c, &[1, 0, 2, 0][..2 * c_len as usize]);
+            // Owned arguments are the guest's, also when it fails.
+            for index in 0..b_len {
+                let at = (b + 8 * index) as usize;
+                let word = |at: usize| u32::from_le_bytes(fake.memory[at..at + 4].try_into().unwrap());
+                let (ptr, len) = (word(at), word(at + 4));
+                fake.free(ptr, len, 1).unwrap();
+            }
+            fake.free(b, 8 * b_len, 4).unwrap();
+            if status == 0 {
+                let text = fake.alloc(3, 1);
+                fake.put(text, b"out");
+                fake.put(out, &[text.to_le_bytes(), 3_u32.to_le_bytes()].concat());
+            }
+            status
+        });
+        let mut guest = Instance::new(module.clone(), fake);
+        let mut args = ["lent".into(), ["a", "bc"].into(), [0, 0].into()];
+        let done = guest.call("f", &mut args);
+        match status {
+            0 => {
+                assert_eq!(done.unwrap(), ["out".into()]);
+                assert_eq!(args[2], [1, 2].into());
+            }
+            7 => assert_eq!(done.unwrap_err().to_string(), "f: status 7, OutOfMemory"),
+            16 => assert_eq!(done.unwrap_err().to_string(), "f: status 16, Own"),
+            _ => assert_eq!(done.unwrap_err().to_string(), "f: status 99"),
+        }
+        assert!(guest.guest_mut().blocks.is_empty(), "{status}: {:?}", guest.guest_mut().blocks);
+        // What does not fit is found before the call, and leaves nothing behind.
+        let mut bad = ["lent".into(), [Value::from("a"), 5.into()].into(), vec![1_u8].into()];
+        assert_eq!(guest.call("f", &mut bad).unwrap_err().to_string(), "f.b[1]: Int(5) is no ^str");
+        assert!(guest.guest_mut().blocks.is_empty());
+        assert_eq!(guest.call("f", &mut []).unwrap_err().to_string(), "f: takes 3 arguments, not 0");
+        assert_eq!(guest.call("g", &mut []).unwrap_err().to_string(), "g: Null");
+        guest.guest_mut().exports.clear();
+        assert!(matches!(guest.call("f", &mut args).unwrap_err().cause, Cause::Missing(_)));
+        assert!(guest.guest_mut().blocks.is_empty());
+    }
+}
+
+const OWNERS: &str = "abi 1 wasm32\nrole alloc abi_alloc\nrole free abi_free\nstruct P 4 4 name:0:^cstr\n\
+                      tagged T 8 4 u8 A=0:4:^cstr B=1\nfn lent a:~*P\nfn given a:^[]str\nfn text -> ^cstr\n";
+
+#[test]
+fn values_whose_owner_nobody_could_tell_are_refused() {
+    let mut guest = Instance::new(Module::from_section(OWNERS.as_bytes()).unwrap(), Fake::new(4096));
+    let lent = guest.call("lent", &mut [Value::fields([("name", "x".into())])]).unwrap_err();
+    assert_eq!(lent.to_string(), "lent.a: ~*P, whose owned parts may be replaced, has to be an address");
+    let given = guest.call("given", &mut [["x"].into()]).unwrap_err();
+    assert_eq!(given.to_string(), "given.a[0]: str in what is handed over has to be an address");
+    assert!(guest.guest_mut().blocks.is_empty());
+}
+
+#[test]
+fn blocks_are_freed_as_they_were_allocated_inside_of_others_too() {
+    let fake = Fake::new(4096).with("text", |fake, _| {
+        let text = fake.alloc(3, 1);
+        fake.put(text, b"hi\0");
+        text.into()
+    });
+    let mut guest = Instance::new(Module::from_section(OWNERS.as_bytes()).unwrap(), fake);
+    assert_eq!(guest.call("text", &mut []).unwrap(), ["hi".into()]);
+    assert!(guest.guest_mut().blocks.is_empty(), "a result");
+    // A buffer has room for more than it holds.
+    let (addr, elements) = (guest.alloc(12, 4).unwrap(), guest.alloc(10, 2).unwrap());
+    guest.guest_mut().put(addr, &[elements, 2, 5].map(u32::to_le_bytes).concat());
+    guest.release(&ty("^*[+]u16"), &Value::Pointer(addr)).unwrap();
+    for tag in [0, 1] {
+        let (addr, text) = (guest.alloc(8, 4).unwrap(), guest.alloc(2, 1).unwrap());
+        guest.guest_mut().put(text, b"x\0");
+        guest.guest_mut().put(addr, &[tag, text].map(u32::to_le_bytes).concat());
+        guest.release(&ty("^*T"), &Value::Pointer(addr)).unwrap();
+        assert_eq!(guest.guest_mut().blocks.len(), tag as usize, "the other case owns nothing");
+    }
+    let blocks = guest.guest_mut().blocks.len();
+    let addr = guest.alloc(8, 4).unwrap();
+    guest.guest_mut().put(addr, &[0; 8]);
+    let half = [Value::from("made"), 5.into()].into();
+    assert_eq!(guest.write(&ty("^[]^str"), addr, &half).unwrap_err().to_string(), "^[]^str[1]: Int(5) is no ^str");
+    assert_eq!(guest.guest_mut().blocks.len(), blocks + 1, "what was made for it is gone");
+    guest.free(addr, 8, 4).unwrap();
+    assert!(guest.free(addr, 8, 4).unwrap_err().is_trap());
+    assert_eq!(guest.alloc(8, 4).unwrap_err().to_string(), "trap: an earlier call trapped");
+}
