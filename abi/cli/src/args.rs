@@ -1,0 +1,171 @@
+//! The command line.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// What every `--help` ends with.
+const EXIT: &str = "Exit status: 0 done, 1 findings (check), breaking changes (diff), over budget (size), a failed or \
+trapped call (call); 2 wrong arguments or unreadable input.";
+
+macro_rules! after {
+    ($($example:literal),+) => {
+        const_str(concat!("Examples:\n", $("  ", $example, "\n",)+ "\n",
+            "Exit status: see `linmem --help`."))
+    };
+}
+
+/// Gives the macro above a type.
+const fn const_str(text: &'static str) -> &'static str {
+    text
+}
+
+/// Shows, calls, checks, compares, measures and binds wasm modules that describe themselves.
+///
+/// The description is the custom section `linmem.abi`; its format is in abi/SPEC.md, chapter Records.
+#[derive(Parser)]
+#[command(name = "linmem", version, after_help = EXIT, max_term_width = 120)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+    /// Print JSON in the place of text.
+    #[arg(long, global = true)]
+    pub json: bool,
+    #[command(flatten)]
+    pub color: colorchoice_clap::Color,
+}
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Show the exports with their types, the types as they lie in memory, and the sizes of the sections.
+    #[command(after_help = after!("linmem show guest.wasm", "linmem show guest.wasm --types"))]
+    Show(Show),
+    /// Call an export with typed arguments and print its typed results.
+    ///
+    /// Arguments are parsed by the types of the records: 3, -1, 0xff, 2.5, true, text, 'c', [1, 2, 3], {x: 1, name: hi},
+    /// Green (a case of an enumeration), Circle(2.5) (of a tagged one), null, @1048592 (an address). What begins with a
+    /// hyphen and is no number goes behind `--`. Imports are answered by stubs, which print what they are called with
+    /// and return 0.
+    #[command(after_help = after!("linmem call guest.wasm create_point 3 4 hello", "linmem call guest.wasm average '[1, 2, 4]'"))]
+    Call(Call),
+    /// Check the records against the rules of SPEC and against the module: all findings at once.
+    #[command(after_help = after!("linmem check guest.wasm", "linmem check stripped.wasm --sidecar guest.abi"))]
+    Check(Module),
+    /// Compare the records of two versions of a module: what breaks hosts, and what does not.
+    #[command(after_help = after!("linmem diff released.wasm target/wasm32-unknown-unknown/release/guest.wasm"))]
+    Diff(Diff),
+    /// Write typed source code for a host in another language.
+    #[command(after_help = after!("linmem bind --lang c guest.wasm -o guest.h", "linmem bind --lang ts guest.wasm -o guest.d.ts", "linmem bind --lang python guest.wasm -o guest.pyi", "linmem bind --lang rust guest.wasm -o src/guest.rs"))]
+    Bind(Bind),
+    /// Measure a module by section and function, and hold it to a budget.
+    ///
+    /// The total is what the budget limits; its lines about sections and functions tell what grew.
+    #[command(after_help = after!("linmem size guest.wasm", "linmem size guest.wasm --budget size.txt --bless", "linmem size guest.wasm --budget size.txt"))]
+    Size(Size),
+    /// Write the records to a file of their own, for modules that lose their custom sections.
+    #[command(after_help = after!("linmem sidecar guest.wasm", "linmem sidecar guest.wasm -o guest.abi --strip small.wasm"))]
+    Sidecar(Sidecar),
+    /// Print the completions of a shell.
+    #[command(after_help = after!("linmem completions bash > /usr/share/bash-completion/completions/linmem"))]
+    Completions { shell: clap_complete::Shell },
+}
+
+/// A module and where its records are.
+#[derive(Args)]
+pub struct Module {
+    /// A wasm module; for its records alone, a sidecar as well.
+    pub module: PathBuf,
+    /// Take the records from this file in the place of the module's section.
+    #[arg(long, value_name = "FILE")]
+    pub sidecar: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub struct Show {
+    #[command(flatten)]
+    pub module: Module,
+    /// Only the types.
+    #[arg(long)]
+    pub types: bool,
+    /// Only the functions, host functions and constants.
+    #[arg(long)]
+    pub functions: bool,
+    /// Only the sections.
+    #[arg(long)]
+    pub sections: bool,
+}
+
+#[derive(Args)]
+pub struct Call {
+    #[command(flatten)]
+    pub module: Module,
+    /// The export.
+    pub function: String,
+    /// One argument for each parameter; none for an out pointer.
+    #[arg(allow_negative_numbers = true)]
+    pub arguments: Vec<String>,
+    /// How many instructions the module may run, about.
+    #[arg(long, default_value_t = 1_000_000_000)]
+    pub fuel: u64,
+    /// How many bytes of memory the module may have.
+    #[arg(long, default_value_t = 256 << 20)]
+    pub memory: usize,
+    /// Tell the bytes that were allocated and freed, and the size of the memory.
+    #[arg(short, long)]
+    pub verbose: bool,
+}
+
+#[derive(Args)]
+pub struct Diff {
+    /// The module that hosts were made for, or its sidecar.
+    pub old: PathBuf,
+    /// The module that they are to run, or its sidecar.
+    pub new: PathBuf,
+}
+
+#[derive(Args)]
+pub struct Bind {
+    #[command(flatten)]
+    pub module: Module,
+    /// The language.
+    #[arg(long)]
+    pub lang: Lang,
+    /// Where to write to.
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub enum Lang {
+    /// A header for C11 and C++17, over abi/c/linmem_host.h.
+    C,
+    /// Declarations (.d.ts) for what abi/js loads.
+    Ts,
+    /// A stub (.pyi) for what abi/python loads.
+    Python,
+    /// A module (.rs) over the crate linmem-host.
+    Rust,
+}
+
+#[derive(Args)]
+pub struct Size {
+    /// A wasm module.
+    pub module: PathBuf,
+    /// The file with the budget.
+    #[arg(long, value_name = "FILE")]
+    pub budget: Option<PathBuf>,
+    /// Write the budget that the module just meets.
+    #[arg(long, requires = "budget")]
+    pub bless: bool,
+}
+
+#[derive(Args)]
+pub struct Sidecar {
+    /// A wasm module with records.
+    pub module: PathBuf,
+    /// Where to write the records to; the module's path with the extension `abi` unless given.
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Write the module without its records to this file.
+    #[arg(long, value_name = "FILE")]
+    pub strip: Option<PathBuf>,
+}

@@ -1,0 +1,83 @@
+//! `linmem bind`: typed source code for a host, from the records alone: the same records in any order give the same text.
+
+mod c;
+mod python;
+mod rust;
+mod ts;
+
+use crate::args::{Bind, Lang};
+use crate::input::{self, Input};
+use crate::{Report, Result};
+use linmem_host::Module;
+use serde_json::json;
+use std::collections::BTreeSet;
+
+pub fn run(args: &Bind) -> Result<Report> {
+    let input = Input::open(&args.module)?;
+    let module = input.described()?;
+    let code = match args.lang {
+        Lang::C => c::write(&module, &identifier(&input.stem())),
+        Lang::Python => python::write(&module),
+        Lang::Rust => rust::write(&module),
+        Lang::Ts => ts::write(&module),
+    };
+    let Some(output) = &args.output else {
+        return Ok(Report { json: json!({"code": code}), text: code, bad: false });
+    };
+    input::write(output, &code)?;
+    let text = format!("{}: {} lines\n", output.display(), code.lines().count());
+    Ok(Report { text, json: json!({"output": output, "lines": code.lines().count()}), bad: false })
+}
+
+/// A word that begins identifiers, made of a file's name.
+fn identifier(stem: &str) -> String {
+    let word: String = stem.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
+    if word.starts_with(|c: char| c.is_ascii_alphabetic()) { word } else { format!("m_{word}") }
+}
+
+/// Names that are taken: those of the language, and those that were given out.
+struct Names(BTreeSet<String>);
+
+impl Names {
+    fn new(taken: &str) -> Self {
+        Self(taken.split_whitespace().map(str::to_owned).collect())
+    }
+
+    /// Takes a name; with as many `_` at its end as it needs to be a new one.
+    fn claim(&mut self, name: &str) -> String {
+        let mut name = name.to_owned();
+        while !self.0.insert(name.clone()) {
+            name.push('_');
+        }
+        name
+    }
+}
+
+/// Docs as the lines of a comment between `/**` and `*/`, which ends nowhere before.
+fn comment(indent: &str, text: &str) -> String {
+    let text = text.trim();
+    // Trigraphs and line splices are C's; nothing of a text may be code in any language.
+    let text = text.replace("*/", "*\\/").replace("/*", "/\\*").replace("??", "?\u{200b}?");
+    let clean = |line: &str| line.chars().filter(|c| !c.is_control()).collect::<String>();
+    match &text.lines().map(clean).collect::<Vec<_>>()[..] {
+        [] => String::new(),
+        [line] => format!("{indent}/** {} */\n", line.trim_end_matches('\\')),
+        lines => {
+            let lines = lines.iter().map(|line| format!("{indent} * {}", line.trim_end_matches('\\')));
+            let lines: Vec<String> = lines.map(|line| line.trim_end().to_owned() + "\n").collect();
+            format!("{indent}/**\n{}{indent} */\n", lines.concat())
+        }
+    }
+}
+
+/// The docs of a function and its parameters, `@param` before each of those.
+fn function_docs(module: &Module, subject: &str, params: &[linmem_host::Param]) -> String {
+    let mut text = crate::text::doc(module, subject).to_owned();
+    for param in params {
+        let doc = crate::text::doc(module, &format!("{subject}.{}", param.name));
+        if !doc.is_empty() {
+            text += &format!("\n@param {} {doc}", param.name);
+        }
+    }
+    text
+}

@@ -1,0 +1,203 @@
+//! The engine that is compiled in: calls by number into what wasm2c wrote, and the imports that it looks for.
+
+use super::super::{comment, function_docs};
+use super::{Writer, scalar_type};
+use linmem_host::{Decl, Signature, Type, Wasm};
+
+impl Writer<'_> {
+    pub fn wasm2c(&self) -> String {
+        let macros = self.prefix.to_uppercase();
+        let [engine, host, call, memory, init] =
+            ["engine", "host", "engine_call", "engine_memory", "engine_init"].map(|name| self.helper(name, ""));
+        let instance = self.pick(&format!("Z_{}_instance_t", old(self.prefix)), &format!("w2c_{}", new(self.prefix)));
+        let mut cases = String::new();
+        let role = |role: &str, params: usize, results: usize| {
+            let result = (results > 0).then_some(Wasm::I32);
+            self.thunk(self.module.role(role), &vec![Wasm::I32; params], result)
+        };
+        cases += &format!("    case LM_FN_ALLOC:\n{}", role("alloc", 2, 1));
+        cases += &format!("    case LM_FN_FREE:\n{}", role("free", 3, 0));
+        let exports = self.exports();
+        for (index, (name, of, _)) in exports.iter().enumerate() {
+            let (params, result) = self.module.wasm(of);
+            cases += &format!("    case LM_FN_OWN_FIRST + {index}:\n{}", self.thunk(name, &params, result));
+        }
+        for (index, (_, of)) in self.sigs().iter().enumerate() {
+            let (params, result) = self.module.wasm(of);
+            cases +=
+                &format!("    case LM_FN_OWN_FIRST + {}:\n{}", exports.len() + index, self.indirect(&params, result));
+        }
+        let (members, shims) = self.imports(&engine);
+        let imports = if members.is_empty() {
+            String::new()
+        } else {
+            format!(
+                "\n/**\n * The functions that the guest calls, with its addresses as they come: check before use, write \
+                 what is owned into\n * blocks, and return from each normally.\n */\n\
+                 typedef struct {host} {{\n    void *user;\n{members}}} {host};\n"
+            )
+        };
+        let field = if members.is_empty() { String::new() } else { format!("    {host} host;\n") };
+        format!(
+            "{imports}\n/* ---- wasm2c: define {macros}_WASM2C in one file, after wasm2c's header and wasm-rt-impl.h ---- \
+             */\n\n#ifdef {macros}_WASM2C\n\n\
+             /* Names up to wabt 1.0.32, which need LM_WABT_OLD, and later ones. */\n\
+             #ifdef LM_WABT_OLD\n#define {macros}_W2C(old, new) old\n#else\n#define {macros}_W2C(old, new) new\n#endif\n\n\
+             /** An instance: pass its address as that of each imported module when it is instantiated. */\n\
+             typedef struct {engine} {{\n    {instance} instance;\n    lm_guest guest;\n{field}}} {engine};\n\n\
+             static inline uint8_t *{memory}(void *of, uint64_t *size)\n{{\n    \
+             const wasm_rt_memory_t *const memory = {}(&(({engine} *)of)->instance);\n    \
+             *size = (uint64_t)memory->pages * LM_PAGE_SIZE;\n    return memory->data;\n}}\n\n\
+             static inline lm_status {call}(void *of, uint32_t function, lm_value *values)\n{{\n    \
+             {instance} *const instance = &(({engine} *)of)->instance;\n    \
+             jmp_buf outer; /* of the call that this one is made within */\n    \
+             volatile lm_status status = LM_TRAPPED;\n    \
+             memcpy(&outer, &wasm_rt_jmp_buf, sizeof outer);\n    if (wasm_rt_impl_try() == 0) {{\n        \
+             bool found = true;\n        \
+             switch (function) {{\n{cases}        default:\n            found = false;\n        }}\n        \
+             status = found ? LM_OK : LM_E_INVALID;\n    }}\n    \
+             memcpy(&wasm_rt_jmp_buf, &outer, sizeof outer);\n    return status;\n}}\n\n\
+             static inline void {init}({engine} *of)\n{{\n    of->guest.engine = of;\n    of->guest.memory = {memory};\n    \
+             of->guest.call = {call};\n    of->guest.trapped = false;\n}}\n{shims}\n#endif\n",
+            self.export("memory"),
+            cases = cases.replace("\n    ", "\n        ").replacen("    case", "        case", 1),
+        )
+    }
+
+    fn thunk(&self, name: &str, params: &[Wasm], result: Option<Wasm>) -> String {
+        let args: String =
+            params.iter().enumerate().map(|(index, wasm)| format!(", values[{index}].{}", member(*wasm))).collect();
+        let take = result.map(|wasm| format!("values[0].{} = ", member(wasm))).unwrap_or_default();
+        format!("        {take}{}(instance{args});\n        break;\n", self.export(name))
+    }
+
+    /// A call of the function whose index is the value behind the arguments, if it has this type.
+    fn indirect(&self, params: &[Wasm], result: Option<Wasm>) -> String {
+        let count = params.len();
+        let values = |wasm: &[Wasm]| -> String { wasm.iter().map(|wasm| format!(", {}", c(*wasm))).collect() };
+        let kinds: String =
+            params.iter().chain(&result).map(|wasm| format!(", WASM_RT_{}", member(*wasm).to_uppercase())).collect();
+        let ty = format!("({count}, {}{kinds})", usize::from(result.is_some()));
+        let same = self.pick(
+            &format!("(entry.func_type == wasm_rt_register_func_type{ty})"),
+            &format!("(memcmp(entry.func_type, wasm2c_{}_get_func_type{ty}, 32) == 0)", new(self.prefix)),
+        );
+        let table = self.export("__indirect_function_table");
+        let args: String =
+            params.iter().enumerate().map(|(index, wasm)| format!(", values[{index}].{}", member(*wasm))).collect();
+        let take = result.map(|wasm| format!("values[0].{} = ", member(wasm))).unwrap_or_default();
+        format!(
+            "    {{\n        const wasm_rt_funcref_table_t *const table = {table}(instance);\n        \
+             const uint32_t index = values[{count}].i32;\n        \
+             const wasm_rt_funcref_t entry = index < table->size ? table->data[index] : wasm_rt_funcref_null_value;\n        \
+             found = entry.func != NULL && {same};\n        if (found) {{\n            \
+             {take}(({} (*)(void *{}))entry.func)(entry.module_instance{args});\n        }}\n        break;\n    }}\n",
+            result.map_or("void", c),
+            values(params),
+        )
+    }
+
+    fn export(&self, name: &str) -> String {
+        self.pick(&format!("Z_{}Z_{}", old(self.prefix), old(name)), &format!("w2c_{}_{}", new(self.prefix), new(name)))
+    }
+
+    fn pick(&self, old: &str, new: &str) -> String {
+        format!("{}_W2C({old}, {new})", self.prefix.to_uppercase())
+    }
+
+    /// The members of the struct with the host's functions, and the functions that wasm2c looks for.
+    fn imports(&self, engine: &str) -> (String, String) {
+        let (mut members, mut shims) = (String::new(), String::new());
+        for ((from, name), of) in self.module.imports() {
+            let field = format!("{}_{name}", super::super::identifier(from));
+            let (params, result) = self.module.wasm(of);
+            let (declared, args) = self.host_params(of);
+            let returned = of.result.as_ref().map_or("void".into(), |ty| self.by_value(ty));
+            members += &comment("    ", &function_docs(self.module, &format!("{from}/{name}"), &of.params));
+            members += &format!("    {returned} (*{field})(void *user, lm_guest *guest{declared});\n");
+            let env = self.pick(&format!("struct Z_{}_instance_t", old(from)), &format!("struct w2c_{}", new(from)));
+            let function =
+                self.pick(&format!("Z_{}Z_{}", old(from), old(name)), &format!("w2c_{}_{}", new(from), new(name)));
+            let raw: String =
+                params.iter().enumerate().map(|(index, wasm)| format!(", {} a{index}", c(*wasm))).collect();
+            let back = result.map_or(String::new(), |wasm| format!("return ({})", c(wasm)));
+            shims += &format!(
+                "\n{} {function}({env} *of{raw})\n{{\n    {engine} *const engine = ({engine} *)(void *)of;\n    \
+                 {back}engine->host.{field}(engine->host.user, &engine->guest{args});\n}}\n",
+                result.map_or("void", c)
+            );
+        }
+        (members, shims)
+    }
+
+    /// The declared parameters of a host function, and how they are made of the wasm values `a0`, `a1` and so on.
+    fn host_params(&self, of: &Signature) -> (String, String) {
+        let mut names = super::super::Names::new(&format!("{} user", super::RESERVED));
+        let (mut declared, mut args, mut index) = (String::new(), String::new(), 0);
+        for param in &of.params {
+            let name = names.claim(&param.name);
+            if !param.out && self.module.flatten(&param.ty).len() == 2 {
+                let of = self.base(&param.ty);
+                declared += &format!(", {of} {name}");
+                args += &format!(", ({of}){{a{index}, a{}}}", index + 1);
+                index += 2;
+                continue;
+            }
+            let ty = if param.out { "uint32_t".into() } else { self.by_value(&param.ty) };
+            let made = if ty == "bool" { format!("a{index} != 0") } else { format!("({ty})a{index}") };
+            declared += &format!(", {ty} {name}");
+            args += &format!(", {made}");
+            index += 1;
+        }
+        (declared, args)
+    }
+
+    /// The type of something that travels as one wasm value.
+    fn by_value(&self, ty: &Type) -> String {
+        match ty {
+            Type::Scalar(linmem_host::Scalar::Bool) => "bool".into(),
+            Type::Scalar(scalar) => scalar_type(*scalar).into(),
+            Type::Named { name, .. } if matches!(self.decl(name), Decl::Enum(_) | Decl::Sig(_)) => self.name(name),
+            Type::Status => "lm_status".into(),
+            Type::CStr { .. } => "lm_cstr".into(),
+            _ => "uint32_t".into(),
+        }
+    }
+}
+
+fn member(wasm: Wasm) -> &'static str {
+    match wasm {
+        Wasm::I32 => "i32",
+        Wasm::I64 => "i64",
+        Wasm::F32 => "f32",
+        Wasm::F64 => "f64",
+    }
+}
+
+fn c(wasm: Wasm) -> &'static str {
+    match wasm {
+        Wasm::I32 => "uint32_t",
+        Wasm::I64 => "uint64_t",
+        Wasm::F32 => "float",
+        Wasm::F64 => "double",
+    }
+}
+
+/// A name as wasm2c writes it, up to wabt 1.0.32.
+fn old(name: &str) -> String {
+    let escape = |c: char| {
+        if c != 'Z' && (c.is_ascii_alphanumeric() || c == '_') { c.into() } else { format!("Z{:02X}", c as u32) }
+    };
+    name.chars().map(escape).collect()
+}
+
+/// The same in later versions.
+fn new(name: &str) -> String {
+    let mut text = String::new();
+    for (index, c) in name.char_indices() {
+        // The first of two underscores is escaped, because two stand between names elsewhere.
+        let plain = c.is_ascii_alphanumeric() || c == '_' && !name[index + 1..].starts_with('_');
+        text += &if plain { c.to_string() } else { format!("0x{:02X}", c as u32) };
+    }
+    text
+}

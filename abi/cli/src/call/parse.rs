@@ -1,0 +1,272 @@
+//! Values from text, by their types.
+//!
+//! JSON, with less to type: names and text need no quotes, `null` is null, `Green` a case, `Circle(2.5)` one that holds
+//! something, `@1048592` an address or the index of a function.
+
+use linmem_host::{Decl, Module, Scalar, Type, Value};
+
+/// Levels of lists and structs in one another.
+const MAX_DEPTH: usize = 100;
+
+type Result<T> = std::result::Result<T, String>;
+
+/// An argument. Text that begins with no quote is taken as it stands.
+pub fn argument(module: &Module, ty: &Type, text: &str) -> Result<Value> {
+    if matches!(ty, Type::Str { .. } | Type::CStr { .. }) && !text.starts_with('"') && !is_other(ty, text) {
+        return Ok(Value::Text(text.to_owned()));
+    }
+    let mut parser = Parser { module, rest: text, depth: 0 };
+    let value = parser.value(ty)?;
+    match parser.rest.trim() {
+        "" => Ok(value),
+        rest => Err(format!("`{rest}` is too much")),
+    }
+}
+
+/// Whether it is no text, but null or an address, where a type has those.
+fn is_other(ty: &Type, text: &str) -> bool {
+    matches!(ty, Type::CStr { null, .. } if *null && text == "null"
+        || text.strip_prefix('@').is_some_and(|digits| digits.parse::<u32>().is_ok()))
+}
+
+struct Parser<'a> {
+    module: &'a Module,
+    rest: &'a str,
+    depth: usize,
+}
+
+impl<'a> Parser<'a> {
+    fn value(&mut self, ty: &Type) -> Result<Value> {
+        self.depth += 1;
+        if self.depth > MAX_DEPTH {
+            return Err("too deep".into());
+        }
+        let value = self.by_type(ty);
+        self.depth -= 1;
+        value
+    }
+
+    fn by_type(&mut self, ty: &Type) -> Result<Value> {
+        self.rest = self.rest.trim_start();
+        match ty {
+            Type::Scalar(scalar) => self.scalar(*scalar),
+            Type::Pointer { null: true, .. } | Type::CStr { null: true, .. } if self.word_is("null") => self.null(),
+            Type::Pointer { .. } | Type::CStr { .. } if self.rest.starts_with('@') => {
+                self.address().map(Value::Pointer)
+            }
+            Type::Str { .. } | Type::CStr { .. } => self.text().map(Value::Text),
+            Type::Pointer { to, .. } if self.module.layout(to).is_none() => {
+                Err(format!("{ty} is known by its address, such as @1048592"))
+            }
+            Type::Pointer { to, .. } => self.value(to),
+            Type::Slice { of, .. } | Type::Array { of, .. } | Type::Buffer { of } => self.list(of),
+            Type::Named { name, null } => self.named(name, *null),
+            Type::Status => Err("a status is no argument".into()),
+        }
+    }
+
+    fn named(&mut self, name: &str, null: bool) -> Result<Value> {
+        match &self.module.types()[name] {
+            Decl::Struct(of) => self.fields(&of.fields, of.fields.len()),
+            Decl::Union(of) => self.fields(&of.fields, 1),
+            Decl::Enum(of) => {
+                let word = self.word();
+                if let Some(case) = of.cases.named(word) {
+                    return Ok(Value::case(&case.name));
+                }
+                let known = integer(word).ok().and_then(|value| of.cases.of(value));
+                known.map(|case| Value::case(&case.name)).ok_or_else(|| none_of(word, &of.cases))
+            }
+            Decl::Tagged(of) => {
+                let word = self.word();
+                let case = of.cases.named(word).ok_or_else(|| none_of(word, &of.cases))?;
+                let Some((_, ty)) = &case.payload else { return Ok(Value::case(word)) };
+                self.expect('(')?;
+                let value = self.value(ty)?;
+                self.expect(')')?;
+                Ok(Value::Case(word.to_owned(), Some(Box::new(value))))
+            }
+            Decl::Sig(_) if null && self.word_is("null") => self.null(),
+            Decl::Sig(_) => self.address().map(Value::Func),
+            Decl::Opaque => Err("an opaque type lies behind a pointer".into()),
+        }
+    }
+
+    fn scalar(&mut self, scalar: Scalar) -> Result<Value> {
+        if scalar == Scalar::Char {
+            let text = if self.rest.starts_with('\'') { self.quoted('\'')? } else { self.text()? };
+            let mut chars = text.chars();
+            return match (chars.next(), chars.next()) {
+                (Some(char), None) => Ok(Value::Char(char)),
+                _ => Err(format!("`{text}` is not one char")),
+            };
+        }
+        let word = self.word();
+        match (scalar, word) {
+            (Scalar::Bool, "true" | "1") => Ok(Value::Bool(true)),
+            (Scalar::Bool, "false" | "0") => Ok(Value::Bool(false)),
+            (Scalar::Bool, _) => Err(format!("`{word}` is neither true nor false")),
+            (Scalar::F32 | Scalar::F64, _) => {
+                word.parse().map(Value::Float).map_err(|_| format!("`{word}` is no number"))
+            }
+            _ => {
+                let value = integer(word)?;
+                match scalar.range() {
+                    Some((least, most)) if !(least..=most).contains(&value) => {
+                        Err(format!("{value} is not in {least}..={most}"))
+                    }
+                    _ => Ok(Value::Int(value)),
+                }
+            }
+        }
+    }
+
+    fn list(&mut self, of: &Type) -> Result<Value> {
+        let mut values = Vec::new();
+        self.expect('[')?;
+        while !self.accept(']') {
+            values.push(self.value(of).map_err(|error| format!("[{}]: {error}", values.len()))?);
+            if !self.accept(',') {
+                self.expect(']')?;
+                break;
+            }
+        }
+        if *of != Type::Scalar(Scalar::U8) {
+            return Ok(Value::List(values));
+        }
+        let byte = |value: &Value| if let Value::Int(value) = value { *value as u8 } else { 0 };
+        Ok(Value::Bytes(values.iter().map(byte).collect()))
+    }
+
+    fn fields(&mut self, fields: &[linmem_host::Field], count: usize) -> Result<Value> {
+        let mut values: Vec<(String, Value)> = Vec::new();
+        self.expect('{')?;
+        while !self.accept('}') {
+            let name = if self.rest.trim_start().starts_with('"') { self.text()? } else { self.word().to_owned() };
+            let field = fields.iter().find(|field| field.name == name).ok_or_else(|| {
+                let names: Vec<&str> = fields.iter().map(|field| field.name.as_str()).collect();
+                format!("no field `{name}`; there are {}", names.join(", "))
+            })?;
+            if values.iter().any(|(other, _)| *other == name) {
+                return Err(format!("two fields `{name}`"));
+            }
+            self.expect(':')?;
+            let value = self.value(&field.ty).map_err(|error| format!("{name}: {error}"))?;
+            values.push((name, value));
+            if !self.accept(',') {
+                self.expect('}')?;
+                break;
+            }
+        }
+        if values.len() != count {
+            let names: Vec<&str> = fields.iter().map(|field| field.name.as_str()).collect();
+            let wanted = if count == 1 && fields.len() > 1 { "one of" } else { "all of" };
+            return Err(format!("{wanted} the fields {} are needed", names.join(", ")));
+        }
+        Ok(Value::Struct(values))
+    }
+
+    /// Text in quotes, or as far as the list or struct around it goes on.
+    fn text(&mut self) -> Result<String> {
+        self.rest = self.rest.trim_start();
+        if self.rest.starts_with('"') {
+            return self.quoted('"');
+        }
+        let end = self.rest.find([',', ']', '}', ')', ':']).unwrap_or(self.rest.len());
+        let (text, rest) = self.rest.split_at(end);
+        self.rest = rest;
+        Ok(text.trim_end().to_owned())
+    }
+
+    /// Text in quotes, with JSON's escapes.
+    fn quoted(&mut self, quote: char) -> Result<String> {
+        let mut text = String::new();
+        let mut chars = self.rest.char_indices().skip(1);
+        let mut next = || chars.next().ok_or("a quote has no end");
+        loop {
+            let (at, char) = next()?;
+            match char {
+                char if char == quote => {
+                    self.rest = &self.rest[at + 1..];
+                    return Ok(text);
+                }
+                '\\' => text.push(match next()?.1 {
+                    'n' => '\n',
+                    't' => '\t',
+                    'r' => '\r',
+                    '0' => '\0',
+                    'u' => {
+                        let mut code = 0;
+                        for _ in 0..4 {
+                            let digit = next()?.1.to_digit(16).ok_or("`\\u` has four hexadecimal digits")?;
+                            code = code * 16 + digit;
+                        }
+                        char::from_u32(code).ok_or("half of a surrogate pair")?
+                    }
+                    other @ ('"' | '\'' | '\\' | '/') => other,
+                    other => return Err(format!("`\\{other}` is no escape")),
+                }),
+                char => text.push(char),
+            }
+        }
+    }
+
+    fn null(&mut self) -> Result<Value> {
+        self.word();
+        Ok(Value::None)
+    }
+
+    fn address(&mut self) -> Result<u32> {
+        let word = self.word();
+        let digits = word.strip_prefix('@').unwrap_or(word);
+        let address = integer(digits).ok().and_then(|value| u32::try_from(value).ok());
+        address.ok_or_else(|| format!("`{word}` is no address or index, such as @1048592"))
+    }
+
+    fn word(&mut self) -> &'a str {
+        self.rest = self.rest.trim_start();
+        let end = self.rest.find(|c: char| c.is_whitespace() || ",]})(:".contains(c)).unwrap_or(self.rest.len());
+        let (word, rest) = self.rest.split_at(end);
+        self.rest = rest;
+        word
+    }
+
+    fn word_is(&self, word: &str) -> bool {
+        Parser { module: self.module, rest: self.rest, depth: 0 }.word() == word
+    }
+
+    fn accept(&mut self, char: char) -> bool {
+        self.rest = self.rest.trim_start();
+        let rest = self.rest.strip_prefix(char);
+        self.rest = rest.unwrap_or(self.rest);
+        rest.is_some()
+    }
+
+    fn expect(&mut self, char: char) -> Result<()> {
+        if self.accept(char) {
+            return Ok(());
+        }
+        let rest: String = self.rest.chars().take(20).collect();
+        Err(if rest.is_empty() {
+            format!("`{char}` is missing at the end")
+        } else {
+            format!("`{char}` is missing before `{rest}`")
+        })
+    }
+}
+
+/// An integer: decimal, or hexadecimal after `0x`; with `_` between digits.
+fn integer(word: &str) -> Result<i128> {
+    let digits = word.replace('_', "");
+    let (sign, digits) = digits.strip_prefix('-').map_or(("", digits.as_str()), |rest| ("-", rest));
+    let value = match digits.strip_prefix("0x") {
+        Some(digits) => i128::from_str_radix(&format!("{sign}{digits}"), 16),
+        None => format!("{sign}{digits}").parse(),
+    };
+    value.map_err(|_| format!("`{word}` is no integer"))
+}
+
+fn none_of(word: &str, cases: &[linmem_host::Case]) -> String {
+    let names: Vec<&str> = cases.iter().map(|case| case.name.as_str()).collect();
+    format!("`{word}` is none of {}", names.join(", "))
+}

@@ -1,0 +1,147 @@
+//! The code that `bind` writes: it is what it was (`tests/bind`, blessed by `BLESS=1`), compilers take it without a
+//! warning, and it does what it says when it runs on the guest.
+
+mod common;
+
+use common::{assert_same, blessing, folder, here, linmem, words};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::{env, fs};
+
+/// Runs a program, and returns what it printed.
+fn run(command: &mut Command) -> String {
+    let output = command.stdin(Stdio::null()).output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    assert!(output.status.success(), "{command:?}\n{}{}", text(&output.stdout), text(&output.stderr));
+    text(&output.stdout)
+}
+
+/// Whether a program is there. In CI all are.
+fn have(program: &str) -> bool {
+    let found = Command::new(program).arg("--version").stdin(Stdio::null()).output();
+    let found = found.is_ok_and(|output| output.status.success());
+    if !found {
+        assert!(env::var_os("CI").is_none(), "`{program}` is not installed, and CI skips nothing: see .ci/run");
+        eprintln!("SKIPPED: `{program}` is not installed");
+    }
+    found
+}
+
+fn bind(folder: &Path, lang: &str, module: &str, output: &str) -> String {
+    let output = linmem(folder, &words(&format!("bind --lang {lang} {module} -o {output}")));
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// Compares a file with the one of its name in `tests/bind`.
+fn same(folder: &Path, file: &str) {
+    let (found, path) = (fs::read_to_string(folder.join(file)).unwrap(), here().join("tests/bind").join(file));
+    if blessing() {
+        fs::write(path, found).unwrap();
+    } else {
+        assert_same(&fs::read_to_string(&path).unwrap(), &found, file);
+    }
+}
+
+/// The folders of the headers that bindings include.
+fn includes() -> [String; 2] {
+    ["..", "../c"].map(|folder| format!("-I{}", here().join(folder).display()))
+}
+
+#[test]
+fn c_and_cpp_compilers_take_the_header() {
+    let folder = folder("bind-c");
+    bind(&folder, "c", "records.wasm", "records_linmem.h");
+    bind(&folder, "c", "names.abi", "names_linmem.h");
+    same(&folder, "records_linmem.h");
+    same(&folder, "names_linmem.h");
+    for (compiler, args) in [
+        ("gcc", ["-std=c11", "-xc"]),
+        ("gcc", ["-std=c23", "-xc"]),
+        ("g++", ["-std=c++11", "-xc++"]),
+        ("g++", ["-std=c++20", "-xc++"]),
+    ] {
+        if !have(compiler) {
+            return;
+        }
+        for header in ["records_linmem.h", "names_linmem.h"] {
+            // Debian 12's gcc calls it c2x.
+            let standard = if args[0] == "-std=c23" { "-std=c2x" } else { args[0] };
+            let mut command = Command::new(compiler);
+            command.args([standard, args[1], "-Wall", "-Wextra", "-Werror", "-fsyntax-only"]).args(includes());
+            run(command.arg(header).current_dir(&folder));
+        }
+    }
+}
+
+#[test]
+fn c_header_runs_the_guest_over_wasm2c() {
+    if !have("wasm2c") || !have("gcc") {
+        return;
+    }
+    let folder = folder("bind-wasm2c");
+    bind(&folder, "c", "records.wasm", "records_linmem.h");
+    run(Command::new("wasm2c").args(["records.wasm", "-n", "records", "-o", "records.c"]).current_dir(&folder));
+    let runtime = PathBuf::from(env::var_os("WASM2C_RUNTIME").unwrap_or_else(|| "/usr/share/wabt/wasm2c".into()));
+    let old = fs::read_to_string(folder.join("records.h")).unwrap().contains("Z_recordsZ_memory");
+    let gcc = |args: &[&str]| {
+        let mut command = Command::new("gcc");
+        command.args(["-std=gnu11", "-O1", "-I."]).arg(format!("-I{}", runtime.display())).args(includes());
+        run(command.args(args).current_dir(&folder));
+    };
+    gcc(&["-fno-optimize-sibling-calls", "-frounding-math", "-c", "records.c", "-o", "module.o"]);
+    let host = here().join("tests/bind/use.c");
+    let name = if old { "-DLM_WABT_OLD" } else { "-ULM_WABT_OLD" };
+    gcc(&["-Wall", "-Wextra", "-Werror", name, "-c", host.to_str().unwrap(), "-o", "use.o"]);
+    let mut sources = vec!["use.o".to_owned(), "module.o".to_owned()];
+    for source in ["wasm-rt-impl.c", "wasm-rt-mem-impl.c", "wasm-rt-exceptions-impl.c"] {
+        // Later versions consist of several files.
+        sources.extend(Some(runtime.join(source)).filter(|path| path.exists()).map(|path| path.display().to_string()));
+    }
+    sources.extend(["-lm", "-o", "use"].map(str::to_owned));
+    gcc(&sources.iter().map(String::as_str).collect::<Vec<_>>());
+    fs::write(folder.join("use.txt"), run(&mut Command::new(folder.join("use")))).unwrap();
+    same(&folder, "use.txt");
+}
+
+#[test]
+fn mypy_takes_the_stub() {
+    let folder = folder("bind-python");
+    bind(&folder, "python", "records.wasm", "records.pyi");
+    bind(&folder, "python", "names.abi", "names.pyi");
+    same(&folder, "records.pyi");
+    same(&folder, "names.pyi");
+    let library = here().join("../python");
+    if !have("mypy") || !library.join("linmem").exists() {
+        return;
+    }
+    fs::copy(here().join("tests/bind/use.py"), folder.join("use.py")).unwrap();
+    let mut mypy = Command::new("mypy");
+    mypy.args(["--strict", "use.py", "records.pyi", "names.pyi"]).env("MYPYPATH", &library).current_dir(&folder);
+    run(&mut mypy);
+    run(Command::new("python3").arg("use.py").env("PYTHONPATH", &library).current_dir(&folder));
+}
+
+#[test]
+fn typescript_takes_the_declarations() {
+    let folder = folder("bind-ts");
+    bind(&folder, "ts", "records.wasm", "records.d.ts");
+    bind(&folder, "ts", "names.abi", "names.d.ts");
+    same(&folder, "records.d.ts");
+    same(&folder, "names.d.ts");
+    let library = here().join("../js");
+    if !have("tsc") || !library.join("linmem.d.ts").exists() {
+        return;
+    }
+    let package = folder.join("node_modules/linmem");
+    fs::create_dir_all(&package).unwrap();
+    for file in ["package.json", "linmem.d.ts", "linmem.js"] {
+        fs::copy(library.join(file), package.join(file)).unwrap();
+    }
+    fs::copy(here().join("tests/bind/use.ts"), folder.join("use.ts")).unwrap();
+    fs::write(folder.join("package.json"), r#"{"type": "module"}"#).unwrap();
+    let mut tsc = Command::new("tsc");
+    tsc.args(["--noEmit", "--strict", "--module", "nodenext", "--target", "es2023"]);
+    tsc.args(["--lib", "es2023,dom,esnext.disposable", "use.ts", "names.d.ts"]).current_dir(&folder);
+    run(&mut tsc);
+}
