@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{assert_same, blessing, folder, here, linmem, words};
+use common::{assert_same, blessing, build, folder, here, linmem, words};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::{env, fs};
@@ -71,6 +71,21 @@ fn c_and_cpp_compilers_take_the_header() {
             command.args([standard, args[1], "-Wall", "-Wextra", "-Werror", "-fsyntax-only"]).args(includes());
             run(command.arg(header).current_dir(&folder));
         }
+    }
+}
+
+/// The header that the tour's host in C has is the one of its guest.
+#[test]
+fn tour_has_the_header_of_its_guest() {
+    let folder = folder("tour_header");
+    fs::write(folder.join("tour.wasm"), build("tour")).unwrap();
+    bind(&folder, "c", "tour.wasm", "tour_linmem.h");
+    let (found, path) = (folder.join("tour_linmem.h"), here().join("../../examples/hosts/c/tour_linmem.h"));
+    let found = fs::read_to_string(found).unwrap();
+    if blessing() {
+        fs::write(path, found).unwrap();
+    } else {
+        assert_same(&fs::read_to_string(path).unwrap(), &found, "tour_linmem.h");
     }
 }
 

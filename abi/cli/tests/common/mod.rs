@@ -13,17 +13,20 @@ pub fn here() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The records' guest of the repository, as rustc makes it.
+/// A guest of the repository, as rustc makes it.
+pub fn build(package: &str) -> Vec<u8> {
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("guests");
+    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.args(["build", "--quiet", "--release", "--package", package, "--target", "wasm32-unknown-unknown"]);
+    let status = cargo.arg("--target-dir").arg(&target).current_dir(here().join("../..")).status().unwrap();
+    assert!(status.success(), "cargo builds the guest `{package}`");
+    fs::read(target.join("wasm32-unknown-unknown/release").join(package).with_extension("wasm")).unwrap()
+}
+
+/// The guest that uses every construct.
 pub fn guest() -> &'static [u8] {
     static GUEST: OnceLock<Vec<u8>> = OnceLock::new();
-    GUEST.get_or_init(|| {
-        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("guests");
-        let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        cargo.args(["build", "--quiet", "--release", "--package", "records", "--target", "wasm32-unknown-unknown"]);
-        let status = cargo.arg("--target-dir").arg(&target).current_dir(here().join("../..")).status().unwrap();
-        assert!(status.success(), "cargo builds the guest `records`");
-        fs::read(target.join("wasm32-unknown-unknown/release/records.wasm")).unwrap()
-    })
+    GUEST.get_or_init(|| build("records"))
 }
 
 /// A new folder with all modules: those of `tests/modules`, and the guest.
