@@ -424,6 +424,16 @@ fn readme_says_what_the_exported_globals_cost() {
     assert!(fs::read_to_string(root().join("README.md")).unwrap().contains(&said), "README.md says:{said}");
 }
 
+#[test]
+fn readme_says_what_the_tour_s_records_cost() {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let (before, _) = readme.split_once(" bytes are records.").expect("README.md says what the records cost");
+    let said = before.rsplit(' ').next().unwrap().replace(',', "");
+    let budget = fs::read_to_string(root().join(BUDGET)).unwrap();
+    let line = budget.lines().find(|line| line.starts_with("tour_heap")).expect("the tour has a budget");
+    assert_eq!(Some(said.as_str()), line.split_whitespace().last(), "the last column is `custom`");
+}
+
 /// What is linked where something can panic, or where something is formatted. rustc mangles names, but leaves their
 /// words whole.
 const MACHINERY: [&str; 9] = [

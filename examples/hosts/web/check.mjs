@@ -55,7 +55,7 @@ try {
   assert.match(missing.text, /^error: \/nowhere\.wasm: 404 Not Found\nTo build the module: cargo run --example tour\n$/)
 
   const hostile = await open('?module=hostile.wasm', 'failed')
-  assert.match(hostile.text, /^1\. .*\nerror: simple_arr: OutOfBounds \(16 bytes at 0xfffffff0\)\n$/)
+  assert.match(hostile.text, /^1\. .*\nerror: .*\[4\]i32: OutOfBounds\n$/)
   assert.deepEqual(hostile.errors, [])
 } finally {
   await context.close()
