@@ -231,11 +231,7 @@ fn lies() -> Vec<Lie> {
         ("alloc", constant(0), "OutOfMemory|the guest has no"),
         ("points_len", cap(2), "TooLong"),
         ("points_len", cap(0x7FFF_FFFF), "TooLong"),
-        (
-            "for_each_point",
-            [&[LOCAL_GET, 1][..], &constant(0xFFFF_FFF0), &[CALL, on_point]].concat(),
-            "OutOfBounds",
-        ),
+        ("for_each_point", [&[LOCAL_GET, 1][..], &constant(0xFFFF_FFF0), &[CALL, on_point]].concat(), "OutOfBounds"),
         ("inverse_img", constant(4), "OutOfBounds"),
         ("square_fn", constant(0), "Op|square_fn"),
         ("square_fn", constant(u32::MAX), "Op|square_fn"),
