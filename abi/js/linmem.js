@@ -314,7 +314,7 @@ export const load = async (source, imports, { sidecar } = {}) => {
     const { lent } = k
     if (gives) k.lent = undefined
     fill(elem, ptr, values, k)
-    k.lent = lent
+    if (gives) k.lent = lent
     if (mark === '~') (k.back ||= []).push(() => {
       if (span && isView(values)) values.set(span(ptr, length))
       else for (let i = 0; i < length; i++) values[i] = get(ptr + i * size, guest)
@@ -358,6 +358,7 @@ export const load = async (source, imports, { sidecar } = {}) => {
     }
     // What is no struct, list or opaque is seen as a list of one.
     const target = wide || !elem.n ? elem : type('[1]' + rest, depth)
+    const part = !wide && target.elem || elem
     const owns = mark === '^'
     const made = derive(name, u32, (ptr, len, root, write, take) => {
       if (!ptr && maybe) return null
@@ -375,19 +376,19 @@ export const load = async (source, imports, { sidecar } = {}) => {
       return root ? view : adopt(made, view)
     }, (value, k) => {
       if (value == null && maybe) return 0
-      if (value instanceof View) {
+      if (value instanceof (wide ? List : View)) {
         const ptr = wide ? first(value) : at(value)
         if (owns) {
           const { $t } = value
           if ($t?.elem !== target || $t.n !== made.n || value.$k) fail(name)
           forget(value)
           k.undo = { ptr, size: 0, align: 0, owner: value, next: k.undo }
-        } else if (value.$e !== (target.elem ?? target) && value.$e !== elem || !wide && value.$n !== target.len || mark && !value.$w) fail(name)
+        } else if (value.$e !== part || !wide && value.$n !== target.len || mark && !value.$w) fail(name)
         return ptr
       }
       if (!wide && !(target.len > 0)) fail(name)
       value = items(value, name)
-      return wide || value.length === target.len ? lend(target.len ? target.elem : elem, value, k, mark, name) : fail(name)
+      return wide || value.length === target.len ? lend(part, value, k, mark, name) : fail(name)
     }, 1 + wide, { elem: target, owns })
     return made
   }
@@ -471,7 +472,7 @@ export const load = async (source, imports, { sidecar } = {}) => {
       if (!out) ins++
       params.push({ type: of, out })
     })
-    return { params, result, count, ins, plain: !result?.names && params.every(({ type, out }) => type.plain && !out) }
+    return { params, result, count, ins, plain: (!result || result.plain) && params.every(({ type, out }) => type.plain && !out) }
   }
 
   /** The function of JavaScript that calls `f`. */
@@ -726,7 +727,7 @@ export const load = async (source, imports, { sidecar } = {}) => {
       if (record) {
         if (!(record[2] ??= RegExp(`^!?${words[0]} ${form(record[0])}$`)).test(line)) fail('R7')
         todo.push(line, record[1](...words))
-      } else if (line[0] === '!') fail('R6')
+      } else if (line[0] === '!' && words[0] !== 'doc') fail('R6')
     }
     line = ''
     if (!seen.has('abi ')) fail('no abi record')

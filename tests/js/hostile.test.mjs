@@ -84,7 +84,7 @@ test('load_refuses_bytes_that_are_not_utf_8', async () => {
 })
 
 test('load_accepts_what_the_rules_allow', async () => {
-  const m = await read('', '', 'abi 1 wasm32', '!opaque A', 'other thing', 'doc A text', 'role other thing', 'import env absent x:u8', 'const E str ', 'const T str  a  b\\n\\\\n')
+  const m = await read('', '', 'abi 1 wasm32', '!opaque A', 'other thing', 'doc A text', 'role other thing', 'import env absent x:u8', '!doc A text', '!doc', 'const E str ', 'const T str  a  b\\n\\\\n')
   assert.equal(m.E, '')
   assert.equal(m.T, ' a  b\n\\n')
   const parts = [['linmem.abi', 'abi 1 was'], ['other', 'abi 2'], ['linmem.abi', 'm32\nconst A u8 7']]
@@ -214,6 +214,48 @@ test('descriptors_are_checked_at_each_use', async () => {
   assert.equal(at.text, '\0')
   assert.throws(() => at.list, { code: 'TooLong' })
   assert.throws(() => at.buffer.at(0), { code: 'TooLong' })
+})
+
+test('what_is_lent_inside_of_another_value_is_freed', async () => {
+  const lent = [['[]str', ['ab', '', 'c'], 3], ['*[2]str', ['a', 'b'], 3], ['*str', ['a'], 2], ['[]cstr', ['', 'a'], 3], ['[]S', [{ text: 'a', list: [['b'], []] }], 5], ['[]*[2]str', [['a', 'b'], ['c', 'd']], 7]]
+  for (const [of, value, blocks] of lent) {
+    // Of an address and a length, or of an address alone.
+    const name = of[0] === '[' ? 'store' : 'echo'
+    const m = await read('struct S 16 4 text:0:str list:8:[][]str', `fn ${name} x:${of}`)
+    m[name](value)
+    assert.equal(m.raw.frees.value, blocks, of)
+    m[name](value)
+    assert.equal(m.raw.frees.value, 2 * blocks, of)
+    assert.throws(() => m[name]([...value, 5]), { code: 'Invalid' })
+    assert.deepEqual(m.live(), [])
+  }
+})
+
+test('runs_of_arrays_are_lent_as_such', async () => {
+  const m = await read('struct S 4 4 x:0:u32', 'fn store x:[][2]u32', 'fn recurse', 'role other x')
+  const stored = length => {
+    const view = new DataView(m.raw.memory.buffer)
+    const at = view.getUint32(length, true)
+    return Array.from({ length: 2 * length }, (_, i) => view.getUint32(at + 4 * i, true))
+  }
+  m.store([[1, 2], [3, 4], [5, 6]])
+  assert.deepEqual(stored(3), [1, 2, 3, 4, 5, 6])
+  const rows = m.array('[2]u32', [[7, 8]])
+  m.store(rows)
+  assert.deepEqual(stored(1), [7, 8])
+  for (const wrong of [[1, 2], [[1, 2, 3]], [[1]], m.array('u32', [1, 2]), m.array('[1]u32', [[1], [2]]), rows.at(0), new m.S({ x: 1 })]) {
+    assert.throws(() => m.store(wrong), { code: 'Invalid' })
+  }
+})
+
+test('views_are_lent_as_what_they_are', async () => {
+  for (const of of ['str', '*u8', '[]u8', 'S', '[1]S']) {
+    const m = await read('struct S 12 4 ptr:0:u32 len:4:u32 cap:8:u32', `fn store x:[]${of}`, `fn echo x:*[2]${of}`)
+    for (const wrong of [m.array('u8', [1, 2]), new m.S({ ptr: 64, len: 1, cap: 1 }), ...of === 'S' ? [] : [m.array('S', [{ ptr: 64, len: 1, cap: 1 }])]]) {
+      assert.throws(() => m.store(wrong), { code: 'Invalid' }, of)
+      assert.throws(() => m.echo(wrong), { code: 'Invalid' }, of)
+    }
+  }
 })
 
 test('values_of_enums_chars_and_tags_are_checked', async () => {
