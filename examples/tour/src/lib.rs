@@ -7,7 +7,7 @@
 
 extern crate alloc;
 
-mod lessons;
+pub mod lessons;
 
 #[cfg(target_family = "wasm")]
 #[global_allocator]

@@ -8,7 +8,7 @@
 extern crate alloc;
 
 #[path = "../../../../examples/tour/src/lessons.rs"]
-mod lessons;
+pub mod lessons;
 
 linmem::export_allocator!();
 linmem::trap_on_panic!();
