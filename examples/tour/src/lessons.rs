@@ -34,12 +34,12 @@ linmem::abi! {
 
     /// Returns a point; null without memory.
     pub fn get_point() -> Option<Box<Point>> {
-        point(88323, 20, "hello").and_then(try_box).ok()
+        Owned::try_from("hello").and_then(|name| try_box(Point { x: 88323, y: 20, name })).ok()
     }
 
     /// Returns a point with a copy of the host's text; null if that has a NUL inside, or without memory.
     pub fn create_point(x: i32, y: i32, name: str) -> Option<Box<Point>> {
-        point(x, y, name).and_then(try_box).ok()
+        Owned::try_from(name).and_then(|name| try_box(Point { x, y, name })).ok()
     }
 
     /// Returns an empty array of points that can grow; null without memory.
@@ -49,7 +49,7 @@ linmem::abi! {
 
     /// Appends a point.
     pub fn points_push(points: &mut Buffer<Point>, x: i32, y: i32, name: str) -> Result<(), AbiError> {
-        points.try_push(point(x, y, name)?)
+        points.try_push(Point { x, y, name: Owned::try_from(name)? })
     }
 
     /// Returns a point, which stays valid until the next push; null if there are not so many.
@@ -119,8 +119,4 @@ linmem::abi! {
         }
         Op(square)
     }
-}
-
-fn point(x: i32, y: i32, name: &str) -> Result<Point, AbiError> {
-    Ok(Point { x, y, name: Owned::try_from(name)? })
 }

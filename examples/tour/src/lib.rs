@@ -7,7 +7,7 @@
 
 extern crate alloc;
 
-pub mod lessons;
+mod lessons;
 
 #[cfg(target_family = "wasm")]
 #[global_allocator]

@@ -8,7 +8,7 @@
 extern crate alloc;
 
 #[path = "../../../../examples/tour/src/lessons.rs"]
-pub mod lessons;
+mod lessons;
 
 linmem::export_allocator!();
 linmem::trap_on_panic!();
