@@ -8,7 +8,7 @@ use random::Random;
 use std::time::Instant;
 
 /// The records of the guest that has every construct.
-const GUEST: &str = include_str!("../../../tests/records/guest.abi");
+const GUEST: &str = include_str!("../../../abi/kit/guest.abi");
 
 fn read(records: &str) -> Result<Module, Error> {
     Module::from_section(format!("abi 1 wasm32\n{records}\n").as_bytes())
