@@ -8,6 +8,8 @@ mod abnf;
 #[allow(dead_code, reason = "shared with other tests, each of which uses a part")]
 #[path = "../examples/hosts/rust/guest.rs"]
 mod guest;
+#[path = "kit/rust.rs"]
+mod rust;
 #[path = "common/tools.rs"]
 mod tools;
 
@@ -17,6 +19,7 @@ use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
 use std::{env, fs};
 use tools::{have, have_python_module, run};
 
@@ -55,7 +58,10 @@ fn objects<'a>(value: &'a Value, each: &mut dyn FnMut(&'a Map<String, Value>)) {
 /// Holds what a runner says against what the host is known to fail.
 fn expect_known_failures(host: &str, runner: &mut Command) {
     let said = run(runner.arg(module()));
-    let came: BTreeMap<&str, &str> = said.lines().filter_map(|line| line.split_once('\t')).collect();
+    expect_failures(host, said.lines().filter_map(|line| line.split_once('\t')).collect());
+}
+
+fn expect_failures(host: &str, came: BTreeMap<&str, &str>) {
     let known = json("tests/kit/known_failures.json");
     let known = known[host].as_object().unwrap();
     let new: Vec<_> = came.iter().filter(|(name, _)| !known.contains_key(**name)).collect();
@@ -76,6 +82,17 @@ fn python_host_passes_the_kit() {
     if have_python_module("wasmtime") {
         expect_known_failures("python", Command::new("python3").arg("-B").arg(root().join("tests/kit/run.py")));
     }
+}
+
+#[test]
+fn rust_host_passes_the_kit() {
+    let wasm = fs::read(module()).unwrap();
+    let module = Arc::new(Module::read(&wasm).unwrap_or_else(|error| panic!("{error}")));
+    let cases = cases();
+    let cases = cases.iter().filter(|case| case["needs"].is_null() || env::var_os("KIT_SMALL").is_none());
+    let came: Vec<_> =
+        cases.filter_map(|case| Some((case["name"].as_str()?, rust::run(&wasm, &module, case).err()?))).collect();
+    expect_failures("rust", came.iter().map(|(name, why)| (*name, &**why)).collect());
 }
 
 #[test]

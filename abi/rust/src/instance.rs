@@ -150,19 +150,43 @@ impl<G: Guest> Instance<G> {
         self.run(write).map_err(|fault| fault.within(ty))
     }
 
-    /// Frees an owned pointer: by its drop export, or block by block with all that is owned behind it.
+    /// Makes a value that the host owns, such as `^*Point` or `^[]u8`, and returns where it is: a [`Value::Pointer`] or a
+    /// [`Value::Run`]. Give it to a function, or to [`release`](Self::release).
+    ///
+    /// # Errors
+    ///
+    /// As [`write`](Self::write), and where the type is not owned.
+    pub fn make(&mut self, ty: &Type, value: &Value) -> Result<Value> {
+        let module = self.module.clone();
+        let make = |guest: &mut dyn Guest| {
+            if !module.owns(ty) || matches!(value, Value::None | Value::Pointer(_) | Value::Run(..)) {
+                return Err(Fault::mismatch("is not made of this"));
+            }
+            let mut lower = Lower::new(&module, guest, true);
+            let made = lower.words(ty, value);
+            if made.as_ref().is_err_and(|fault| !fault.is_trap()) {
+                lower.free(true)?;
+            }
+            let two = module.flatten(ty).len() == 2;
+            made.map(|[ptr, len]| if two { Value::Run(ptr, len) } else { Value::Pointer(ptr) })
+        };
+        self.run(make).map_err(|fault| fault.within(ty))
+    }
+
+    /// Frees what is owned: by its drop export, or block by block with all that is owned behind it.
     ///
     /// # Errors
     ///
     /// Where the type is not owned, an opaque type has no drop, or what has to be freed with it cannot be read.
     pub fn release(&mut self, ty: &Type, value: &Value) -> Result<()> {
         let module = self.module.clone();
-        let ptr = match (ty, value) {
-            (Type::Pointer { null: true, .. }, Value::None) => return Ok(()),
-            (Type::Pointer { .. }, Value::Pointer(ptr)) if module.owns(ty) => *ptr,
+        let (ptr, len) = match (ty, value) {
+            (Type::Pointer { null: true, .. } | Type::CStr { null: true, .. }, Value::None) => return Ok(()),
+            (Type::Pointer { .. } | Type::CStr { .. }, Value::Pointer(ptr)) if module.owns(ty) => (*ptr, 0),
+            (Type::Slice { .. } | Type::Str { .. }, Value::Run(ptr, len)) if module.owns(ty) => (*ptr, *len),
             _ => return Err(Fault::mismatch("is no address that the host owns").within(ty)),
         };
-        self.run(|guest| Release::new(&module, guest).value(ty, ptr, 0)).map_err(|fault| fault.within(ty))
+        self.run(|guest| Release::new(&module, guest).value(ty, ptr, len)).map_err(|fault| fault.within(ty))
     }
 
     /// Allocates a block.

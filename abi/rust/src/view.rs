@@ -4,7 +4,7 @@ use crate::guest::Still;
 use crate::lift::Lift;
 use crate::lower::Lower;
 use crate::memory::{Plain, check, elements};
-use crate::{Cause, Decl, Fault, Module, Type, Value};
+use crate::{Cause, Decl, Fault, Layout, Module, Type, Value};
 use std::borrow::{Borrow, BorrowMut};
 
 impl Module {
@@ -129,18 +129,40 @@ impl<M: Borrow<[u8]>> View<'_, M> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn elements<T: Plain>(&self) -> Result<impl ExactSizeIterator<Item = T>, Fault> {
-        let lift = Lift::new(self.module, self.memory.borrow());
-        let (of, ptr, len) = match &self.ty {
-            Type::Array { of, len } => (of, self.addr, *len),
-            Type::Slice { of, .. } => lift.words(self.addr).map(|[ptr, len]| (of, ptr, len))?,
-            Type::Buffer { of } => lift.buffer(of, self.addr).map(|(ptr, len, _)| (of, ptr, len))?,
-            _ => return Err(Fault::mismatch("is no run").within(&self.ty)),
-        };
+        let (of, ptr, len) = self.run()?;
         let name = of.to_string().replace("size", "32");
         if name != T::NAME {
             return Err(Fault::mismatch(format!("is no run of {}", T::NAME)).within(&self.ty));
         }
         elements(self.memory.borrow(), ptr, len).map_err(|cause| Fault::new(cause).within(&self.ty))
+    }
+
+    /// An element of an array, slice or buffer, where it lies.
+    ///
+    /// # Errors
+    ///
+    /// If this is none of these; if it has no such element; if its elements are outside of memory or misaligned.
+    pub fn element(&self, index: u32) -> Result<View<'_, &[u8]>, Fault> {
+        let memory = self.memory.borrow();
+        let (of, ptr, len) = self.run()?;
+        let inside = |fault: Fault| fault.within(format!("{}[{index}]", self.ty));
+        let Layout { size, align } = self.module.layout(of).ok_or_else(|| inside(Fault::mismatch("has no layout")))?;
+        check(memory.len(), ptr, len, size, align).map_err(|cause| inside(cause.into()))?;
+        if index >= len {
+            return Err(inside(Fault::mismatch(format!("there are {len} elements"))));
+        }
+        self.module.view(memory, of, ptr + index * size)
+    }
+
+    /// The type of the elements of an array, slice or buffer, their address and number.
+    fn run(&self) -> Result<(&Type, u32, u32), Fault> {
+        let lift = Lift::new(self.module, self.memory.borrow());
+        match &self.ty {
+            Type::Array { of, len } => Ok((of, self.addr, *len)),
+            Type::Slice { of, .. } => lift.words(self.addr).map(|[ptr, len]| (&**of, ptr, len)),
+            Type::Buffer { of } => lift.buffer(of, self.addr).map(|(ptr, len, _)| (&**of, ptr, len)),
+            _ => Err(Fault::mismatch("is no run").within(&self.ty)),
+        }
     }
 
     /// What a pointer points at.

@@ -289,6 +289,12 @@ fn views_follow_fields_pointers_and_runs() {
     assert_eq!(runs.field("numbers").unwrap().elements::<i32>().unwrap().collect::<Vec<_>>(), [7, -1, 9]);
     assert!(runs.field("numbers").unwrap().elements::<u32>().is_err());
     assert!(runs.field("text").unwrap().elements::<u8>().is_err());
+    assert_eq!(runs.field("numbers").unwrap().element(2).unwrap().addr(), 208);
+    let past = runs.field("numbers").unwrap().element(3).unwrap_err();
+    assert_eq!(past.to_string(), "[]i32[3]: there are 3 elements");
+    let last = runs.field("own_texts").unwrap().element(1).unwrap().value();
+    assert_eq!(last.unwrap_err().to_string(), "^str: OutOfBounds");
+    assert!(runs.element(0).is_err());
     assert_eq!(runs.get("own_texts").unwrap_err().to_string(), "Runs.own_texts[1]: OutOfBounds");
     assert_eq!(runs.value().unwrap_err().place, "Runs.own_texts[1]");
     let node = module.view(&memory[..], &ty("Node"), 128).unwrap();
@@ -298,6 +304,8 @@ fn views_follow_fields_pointers_and_runs() {
     assert!(node.target().is_err());
     let grid = module.view(&memory[..], &ty("[2][3]f32"), 200).unwrap();
     assert!(grid.elements::<f32>().is_err(), "its elements are arrays");
+    let row = grid.element(1).unwrap();
+    assert_eq!((row.ty(), row.addr(), row.element(2).unwrap().addr()), (&ty("[3]f32"), 212, 220));
 }
 
 #[test]
@@ -314,6 +322,44 @@ fn owned_fields_are_replaced_through_an_instance() {
     assert_eq!(guest.guest_mut().blocks.len(), 2);
     guest.release(&ty("^*Point"), &Value::Pointer(addr)).unwrap();
     assert!(guest.guest_mut().blocks.is_empty());
+}
+
+#[test]
+fn owners_are_made_given_to_release_and_leave_nothing() {
+    let mut guest = instance(4096);
+    let made = [
+        ("^*Point", point(1, "hi"), 2),
+        ("?^*Point", point(1, ""), 2),
+        ("^*[+]Point", [point(1, "a"), point(2, "b")].into(), 4),
+        ("^[]^str", ["a", "", "b"].into(), 3),
+        ("^[]i32", Value::List(vec![]), 0),
+        ("^str", "text".into(), 1),
+        ("^cstr", "text".into(), 1),
+    ];
+    for (text, value, blocks) in made {
+        let owner = guest.make(&ty(text), &value).unwrap();
+        assert_eq!(guest.guest_mut().blocks.len(), blocks, "{text}");
+        guest.release(&ty(text), &owner).unwrap();
+        assert!(guest.guest_mut().blocks.is_empty(), "{text}");
+    }
+    let made = guest.make(&ty("^*Point"), &point(7, "read")).unwrap();
+    let Value::Pointer(addr) = made else { panic!("{made:?}") };
+    assert_eq!(guest.read(&ty("Point"), addr).unwrap(), point(7, "read"));
+    guest.release(&ty("^*Point"), &made).unwrap();
+    let refused = [
+        ("^*Point", point(1, "a\0")),
+        ("^[]^str", [Value::from("a"), 5.into()].into()),
+        ("*Point", point(1, "borrowed")),
+        ("?^*Point", Value::None),
+        ("^*Point", Value::Pointer(addr)),
+        ("^*Db", point(1, "opaque")),
+        ("i32", 5.into()),
+        ("^*[2000]i32", [0; 2000].into()),
+    ];
+    for (text, value) in refused {
+        assert!(guest.make(&ty(text), &value).is_err(), "{text}");
+        assert!(guest.guest_mut().blocks.is_empty(), "{text}");
+    }
 }
 
 #[test]
