@@ -11,14 +11,14 @@
 //! ```
 //!
 //! Other designs were measured: bytes over a bump, bytes taken in percent of what lives where blocks of up to twenty sizes
-//! take turns four times in 1 and in 8 MiB, and the longest call with 200,000 scattered free blocks of 64 bytes.
+//! take turns four times in 1 and in 8 MiB, and the longest call with 200,000 scattered free blocks of 8 to 128.
 //!
 //! ```text
 //!                                           bytes   percent         longest call
-//! up to 20,000 blocks in a call               880   118 to 1,900    1.4 ms
-//! up to 64,000 blocks in a call               880   106 to 1,303    9 ms
-//! up to 8,000 blocks in a call                879   202 to 2,120    0.8 ms
-//! all blocks in a call                        895   100 to 164      17 ms
+//! up to 19,000 blocks in a call               880   118 to 1,908    4 ms
+//! up to 64,000 blocks in a call               880   106 to 1,303    13 ms
+//! up to 8,000 blocks in a call                879   202 to 2,120    1.3 ms
+//! all blocks in a call                        878   100 to 164      34 ms
 //! runs that are kept in lists by size       1,760   119 to 343      0.74 ms
 //! ```
 //!
@@ -40,7 +40,7 @@ use core::ptr;
 use core::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 /// How many blocks one call coalesces at most: where no cache has their links, each takes 200 ns and more.
-const BATCH: usize = 20_000;
+const BATCH: usize = 19_000;
 
 /// Whether a block was ever freed. In a static of its own, so that a module that never frees loses all that reuses.
 static FREED: AtomicBool = AtomicBool::new(false);
@@ -48,7 +48,7 @@ static FREED: AtomicBool = AtomicBool::new(false);
 /// The general-purpose allocator: small, fast and tight.
 ///
 /// A call takes constant time, but for what it may meet on the way: up to four calls of `memory.grow`; the coalescing of
-/// up to 20,000 free blocks, when free memory has run out; and the copy of a block that is resized and cannot stay. To
+/// up to 19,000 free blocks, when free memory has run out; and the copy of a block that is resized and cannot stay. To
 /// coalesce so many took 0.7 ms in a heap of 4 MiB and 4 ms in one of 25 MiB: the larger the heap, the fewer of the blocks
 /// a cache has. A bit for each 8 bytes of the heap is cleared and read, in 1 GiB in 13 ms.
 ///
@@ -115,7 +115,7 @@ impl<P: Pages> Heap<P> {
     /// Coalesces all free memory now, in time linear in the free blocks and the size of the heap: for a moment when nobody
     /// waits.
     ///
-    /// A program that has freed more than 20,000 blocks in no order, and goes on with other sizes, needs less memory with
+    /// A program that has freed more than 19,000 blocks in no order, and goes on with other sizes, needs less memory with
     /// it: half as much, with twenty sizes an eighth. One for which memory has run out may find some.
     pub fn coalesce(&self) {
         let coalesce = |state: &mut State, span: &mut Span| {

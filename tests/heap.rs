@@ -24,7 +24,7 @@ const GRANULE: usize = 2 * WORD;
 /// A size that is neither small nor a page, and a class's.
 const LARGE: usize = GRANULE << 11;
 /// How many blocks one call coalesces at most.
-const BATCH: usize = 20_000;
+const BATCH: usize = 19_000;
 
 /// An arena with room for small tests from the start.
 fn arena() -> Arena {

@@ -212,30 +212,30 @@ fn small_then_large(count: usize, small: usize, large: usize) -> [usize; 2] {
 }
 
 #[test]
-fn heap_takes_no_more_when_up_to_20_thousand_blocks_give_way_to_large_ones() {
+fn heap_takes_no_more_when_up_to_19_thousand_blocks_give_way_to_large_ones() {
     assert_at_most(small_then_large(4000, 4 * GRANULE, 256 * GRANULE), [104, 104]);
     assert_at_most(small_then_large(16_000, 4 * GRANULE, 256 * GRANULE), [104, 104]);
-    assert_at_most(small_then_large(20_000, 4 * GRANULE, 256 * GRANULE), [104, 104]);
+    assert_at_most(small_then_large(19_000, 4 * GRANULE, 256 * GRANULE), [104, 104]);
 }
 
-/// Each call that grows memory coalesces 20,000 blocks, and the large ones take what those give.
+/// Each call that grows memory coalesces 19,000 blocks, and the large ones take what those give.
 #[test]
 fn heap_takes_twice_as_much_when_a_quarter_million_blocks_give_way_to_large_ones_unless_told_to_coalesce() {
-    assert_at_most(small_then_large(64_000, GRANULE, 256 * GRANULE), [157, 105]);
+    assert_at_most(small_then_large(64_000, GRANULE, 256 * GRANULE), [170, 105]);
     assert_at_most(small_then_large(128_000, GRANULE, 256 * GRANULE), [205, 103]);
     assert_at_most(small_then_large(256_000, GRANULE, 256 * GRANULE), [205, 103]);
 }
 
-/// Sizes of which up to 65,536 live at once, and fewer than 20,000 of most.
+/// Sizes of which up to 65,536 live at once, and fewer than 19,000 of most.
 #[test]
 fn heap_takes_twice_as_much_when_many_sizes_take_turns() {
     assert_phases(&phases(powers(20, 1.25)), 2, 185, 166);
-    assert_phases(&phases(powers(10, 2.0)), 3, 121, 109);
+    assert_phases(&phases(powers(10, 2.0)), 3, 135, 109);
     assert_phases(&phases([GRANULE, 256 * GRANULE]), 4, 211, 109);
 }
 
-/// Each size has waiting blocks of its own, more than one call coalesces. The first program takes 1,253 percent after
-/// the second time, 1,748 after the fourth, and 1,195 to 1,900 in 8 MiB.
+/// Each size has waiting blocks of its own, more than one call coalesces. In 8 MiB the first program takes
+/// 1,207 percent, and 1,908 after the fourth time.
 #[test]
 fn heap_takes_ten_times_as_much_and_more_when_sizes_of_many_more_blocks_take_turns_unless_told_to_coalesce() {
     assert_at_most([percent(&phases(powers(20, 1.25)), 1, 4 << 20, false)], [981]);
