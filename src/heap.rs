@@ -15,7 +15,7 @@
 //!
 //! ```text
 //!                                           bytes   percent         longest call
-//! up to 19,000 blocks in a call               880   118 to 1,908    4 ms
+//! up to 19,000 blocks in a call               880   118 to 1,908    3 to 5 ms
 //! up to 64,000 blocks in a call               880   106 to 1,303    13 ms
 //! up to 8,000 blocks in a call                879   202 to 2,120    1.3 ms
 //! all blocks in a call                        878   100 to 164      34 ms
@@ -49,7 +49,7 @@ static FREED: AtomicBool = AtomicBool::new(false);
 ///
 /// A call takes constant time, but for what it may meet on the way: up to four calls of `memory.grow`; the coalescing of
 /// up to 19,000 free blocks, when free memory has run out; and the copy of a block that is resized and cannot stay. To
-/// coalesce so many took 0.7 ms in a heap of 4 MiB and 4 ms in one of 25 MiB: the larger the heap, the fewer of the blocks
+/// coalesce so many took 0.7 ms in a heap of 4 MiB and 3 to 5 ms in one of 25 MiB: the larger, the fewer of the blocks
 /// a cache has. A bit for each 8 bytes of the heap is cleared and read, in 1 GiB in 13 ms.
 ///
 /// A block has no header. Its size is rounded up to its alignment, and then to a multiple of 8 bytes up to 64, and of a
