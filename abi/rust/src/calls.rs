@@ -12,6 +12,15 @@ type Result<T> = std::result::Result<T, Fault>;
 const STATUS: [&str; 9] =
     ["Ok", "Null", "Misaligned", "TooLong", "OutOfBounds", "NotUtf8", "InteriorNul", "OutOfMemory", "Invalid"];
 
+/// What becomes of a pointer that a call hands over.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Pointers {
+    /// It stays an address.
+    Stay,
+    /// What it leads to is copied, and freed if it is owned; but for opaque types.
+    Copy,
+}
+
 /// Calls a function; see [`Instance::call`](crate::Instance::call).
 pub(crate) fn call(
     module: &Module,
@@ -19,6 +28,7 @@ pub(crate) fn call(
     callee: Callee<'_>,
     signature: &Signature,
     args: &mut [Value],
+    pointers: Pointers,
 ) -> Result<Vec<Value>> {
     let given = signature.params.iter().filter(|param| !param.out).count();
     if given != args.len() {
@@ -32,7 +42,8 @@ pub(crate) fn call(
     });
     match done {
         Ok((params, result)) => {
-            let done = take(module, lower.guest, signature, &params, result, args);
+            // While what was lent is there: a result may lead into it.
+            let done = take(module, lower.guest, signature, &params, result, args, pointers);
             finish(done, || lower.free(false))
         }
         // The call did not happen, so nothing changed hands.
@@ -88,6 +99,7 @@ fn take(
     params: &[Raw],
     result: u64,
     args: &mut [Value],
+    pointers: Pointers,
 ) -> Result<Vec<Value>> {
     let status = signature.result.as_ref().filter(|ty| module.is_status(ty));
     if let Some(ty) = status.filter(|_| result as u32 != 0) {
@@ -96,10 +108,10 @@ fn take(
     let params = flat(module, signature, params);
     let mut values = Vec::new();
     if let Some(ty) = signature.result.as_ref().filter(|_| status.is_none()) {
-        values.push(keep(module, guest, ty, result, 0)?);
+        values.push(keep(module, guest, ty, result, pointers)?);
     }
     for (param, bits, _) in params.iter().filter(|(param, ..)| param.out) {
-        let value = out(module, guest, &param.ty, *bits as u32);
+        let value = out(module, guest, &param.ty, *bits as u32, pointers);
         values.push(value.map_err(|fault| fault.within(format!(".{}", param.name)))?);
     }
     for ((param, bits, len), arg) in params.iter().filter(|(param, ..)| !param.out).zip(args) {
@@ -128,28 +140,35 @@ fn status_fault(module: &Module, ty: &Type, value: i32) -> Fault {
     Fault::new(Cause::Status { value, name: own.or_else(|| known.map(|name| (*name).to_owned())) })
 }
 
-/// The value that a call hands over: a pointer stays an address, everything else is copied and freed.
-fn keep(module: &Module, guest: &mut dyn Guest, ty: &Type, bits: u64, len: u32) -> Result<Value> {
+/// The value that a call hands over: all but a pointer is copied and freed.
+fn keep(module: &Module, guest: &mut dyn Guest, ty: &Type, bits: u64, pointers: Pointers) -> Result<Value> {
     match ty {
         Type::Pointer { null: true, .. } if bits as u32 == 0 => Ok(Value::None),
         Type::Pointer { .. } if bits as u32 == 0 => Err(Cause::Null.into()),
+        Type::Pointer { to, .. } if pointers == Pointers::Copy && module.layout(to).is_some() => {
+            let copy = Lift::new(module, guest.memory()).read(to, bits as u32);
+            if module.owns(ty) {
+                Release::new(module, guest).value(ty, bits as u32, 0)?;
+            }
+            copy.map_err(|fault| fault.within(" -> "))
+        }
         Type::Pointer { .. } => Ok(Value::Pointer(bits as u32)),
         Type::Scalar(_) | Type::Named { .. } => Lift::new(module, guest.memory()).number(ty, bits),
         _ => {
-            let value = Lift::new(module, guest.memory()).behind(ty, bits as u32, len)?;
-            Release::new(module, guest).value(ty, bits as u32, len)?;
+            let value = Lift::new(module, guest.memory()).behind(ty, bits as u32, 0)?;
+            Release::new(module, guest).value(ty, bits as u32, 0)?;
             Ok(value)
         }
     }
 }
 
 /// The value that a call wrote to an address.
-fn out(module: &Module, guest: &mut dyn Guest, ty: &Type, addr: u32) -> Result<Value> {
+fn out(module: &Module, guest: &mut dyn Guest, ty: &Type, addr: u32, pointers: Pointers) -> Result<Value> {
     let mut lift = Lift::new(module, guest.memory());
     match ty {
         Type::Pointer { .. } => {
             let [ptr] = lift.words(addr)?;
-            keep(module, guest, ty, ptr.into(), 0)
+            keep(module, guest, ty, ptr.into(), pointers)
         }
         ty => {
             let value = lift.read(ty, addr)?;

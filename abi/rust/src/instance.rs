@@ -1,5 +1,6 @@
 //! A running module with its records: calls, and what they return.
 
+use crate::calls::Pointers;
 use crate::guest::{self, Callee, Guest};
 use crate::lower::Lower;
 use crate::release::Release;
@@ -52,11 +53,15 @@ impl<G: Guest> Instance<G> {
     /// argument that does not fit, [`Cause::Trap`](crate::Cause::Trap) after which every call fails, and what is wrong in the memory of a
     /// hostile module.
     pub fn call(&mut self, name: &str, args: &mut [Value]) -> Result<Vec<Value>> {
+        self.call_with(name, args, Pointers::Stay)
+    }
+
+    fn call_with(&mut self, name: &str, args: &mut [Value], pointers: Pointers) -> Result<Vec<Value>> {
         let module = self.module.clone();
         let Some(signature) = module.fns.get(name) else {
             return Err(Fault::missing("no record describes it").within(name));
         };
-        self.run(|guest| calls::call(&module, guest, Callee::Export(name), signature, args))
+        self.run(|guest| calls::call(&module, guest, Callee::Export(name), signature, args, pointers))
             .map_err(|fault| fault.within(name))
     }
 
@@ -70,7 +75,7 @@ impl<G: Guest> Instance<G> {
         let Some(Decl::Sig(signature)) = module.types.get(sig) else {
             return Err(Fault::missing("no sig of this name").within(sig));
         };
-        self.run(|guest| calls::call(&module, guest, Callee::Index(index), signature, args))
+        self.run(|guest| calls::call(&module, guest, Callee::Index(index), signature, args, Pointers::Stay))
             .map_err(|fault| fault.within(sig))
     }
 
@@ -81,23 +86,7 @@ impl<G: Guest> Instance<G> {
     ///
     /// As [`call`](Self::call).
     pub fn take(&mut self, name: &str, args: &mut [Value]) -> Result<Vec<Value>> {
-        let mut values = self.call(name, args)?;
-        let module = self.module.clone();
-        let Some(signature) = module.fns.get(name) else { return Ok(values) };
-        let result = signature.result.iter().filter(|ty| !module.is_status(ty));
-        let outs = signature.params.iter().filter(|param| param.out).map(|param| &param.ty);
-        let mut done = Ok(());
-        for (value, ty) in values.iter_mut().zip(result.chain(outs)) {
-            let (Value::Pointer(ptr), Type::Pointer { to, .. }) = (&*value, ty) else { continue };
-            let ptr = *ptr;
-            if module.layout(to).is_some() {
-                let copy = self.read(to, ptr);
-                // Freed in either case, and the others with it.
-                let freed = if module.owns(ty) { self.release(ty, &Value::Pointer(ptr)) } else { Ok(()) };
-                done = done.and(copy.map(|copy| *value = copy)).and(freed);
-            }
-        }
-        done.map(|()| values).map_err(|fault| fault.within(format!("{name} -> ")))
+        self.call_with(name, args, Pointers::Copy)
     }
 
     /// Copies the value of a type from an address.

@@ -152,6 +152,9 @@ fn arrays_and_structs_are_taken_or_looked_at<S: Start>() {
     assert_eq!(guest.read(&ty("Point"), address(&second)).unwrap(), read[1]);
     assert_eq!(guest.call("points_get", &mut [points.clone(), 2.into()]).unwrap(), [Value::None]);
     guest.release(&ty("^*[+]Point"), &points).unwrap();
+    // What comes back lies in what was lent for the call.
+    let lent = Value::List(read.clone());
+    assert_eq!(guest.take("points_get", &mut [lent, 1.into()]).unwrap(), [read[1].clone()]);
 }
 
 fn text_and_slices_go_in_and_come_out<S: Start>() {
