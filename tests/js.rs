@@ -8,7 +8,7 @@ mod tools;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use tools::{have, run, skip};
+use tools::{browser, have, run, skip};
 
 /// Bytes of `linmem.js`, minified by terser and gzipped.
 const BYTES: u32 = 6497;
@@ -73,9 +73,10 @@ fn host_passes_its_tests_in_bun() {
 }
 
 /// Runs a page in a browser that evaluates no text.
-fn browser_test(browser: &str) {
-    if have("node") && have(browser) {
-        run(Command::new("node").arg(root().join("tests/js/browser.mjs")).arg(browser).env("GUEST", module()));
+fn browser_test(program: &str) {
+    if have("node") && have(program) {
+        let said = run(&mut browser(root(), program, "tests/js/page.mjs", &module()));
+        assert_eq!(said.trim(), "passed", "what the page reports");
     }
 }
 

@@ -21,7 +21,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 use std::{env, fs};
-use tools::{have, have_python_module, run};
+use tools::{browser, have, have_python_module, run};
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -55,9 +55,18 @@ fn objects<'a>(value: &'a Value, each: &mut dyn FnMut(&'a Map<String, Value>)) {
     }
 }
 
+/// Whether the cases that need much memory are left out.
+fn is_small() -> bool {
+    env::var_os("KIT_SMALL").is_some()
+}
+
 /// Holds what a runner says against what the host is known to fail.
 fn expect_known_failures(host: &str, runner: &mut Command) {
-    let said = run(runner.arg(module()));
+    let said = run(runner);
+    let ran = cases().iter().filter(|case| case["needs"].is_null() || !is_small()).count();
+    let sections = json("abi/kit/sections.json")["sections"].as_array().unwrap().len();
+    let count = format!("{ran} cases, {sections} sections, ");
+    assert!(said.lines().last().is_some_and(|line| line.starts_with(&count)), "not all was run, {count}: {said}");
     expect_failures(host, said.lines().filter_map(|line| line.split_once('\t')).collect());
 }
 
@@ -70,17 +79,54 @@ fn expect_failures(host: &str, came: BTreeMap<&str, &str>) {
     assert!(repaired.is_empty(), "{host} is said to fail what it passes: {repaired:?}");
 }
 
+/// Runs the kit by a runtime that has Node's modules.
+fn javascript_test(program: &str, args: &[&str]) {
+    if have(program) {
+        let mut runtime = Command::new(program);
+        expect_known_failures("javascript", runtime.args(args).arg(root().join("tests/kit/run.mjs")).arg(module()));
+    }
+}
+
 #[test]
 fn javascript_host_passes_the_kit() {
-    if have("node") {
-        expect_known_failures("javascript", Command::new("node").arg(root().join("tests/kit/run.mjs")));
+    javascript_test("node", &[]);
+}
+
+#[test]
+fn javascript_host_passes_the_kit_in_deno() {
+    javascript_test("deno", &["run", "--allow-all", "--no-config"]);
+}
+
+#[test]
+fn javascript_host_passes_the_kit_in_bun() {
+    javascript_test("bun", &[]);
+}
+
+/// Runs the kit in a browser that evaluates no text.
+fn browser_test(program: &str) {
+    if have("node") && have(program) {
+        let page = if is_small() { "tests/kit/page.mjs?small" } else { "tests/kit/page.mjs" };
+        expect_known_failures("javascript", &mut browser(root(), program, page, &module()));
     }
+}
+
+#[test]
+fn javascript_host_passes_the_kit_in_chromium() {
+    browser_test("chromium");
+}
+
+#[test]
+fn javascript_host_passes_the_kit_in_firefox() {
+    browser_test("firefox-esr");
 }
 
 #[test]
 fn python_host_passes_the_kit() {
     if have_python_module("wasmtime") {
-        expect_known_failures("python", Command::new("python3").arg("-B").arg(root().join("tests/kit/run.py")));
+        expect_known_failures(
+            "python",
+            Command::new("python3").arg("-B").arg(root().join("tests/kit/run.py")).arg(module()),
+        );
     }
 }
 
@@ -89,7 +135,7 @@ fn rust_host_passes_the_kit() {
     let wasm = fs::read(module()).unwrap();
     let module = Arc::new(Module::read(&wasm).unwrap_or_else(|error| panic!("{error}")));
     let cases = cases();
-    let cases = cases.iter().filter(|case| case["needs"].is_null() || env::var_os("KIT_SMALL").is_none());
+    let cases = cases.iter().filter(|case| case["needs"].is_null() || !is_small());
     let came: Vec<_> =
         cases.filter_map(|case| Some((case["name"].as_str()?, rust::run(&wasm, &module, case).err()?))).collect();
     expect_failures("rust", came.iter().map(|(name, why)| (*name, &**why)).collect());

@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test file takes what it needs")]
 
 use std::env;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 /// Whether `program --version` runs. If it does not, the test is skipped on a laptop, with a word on standard error,
@@ -75,4 +76,12 @@ pub fn have_python_module(module: &str) -> bool {
         skip(&format!("python3 has no module `{module}`: pip install {module}"));
     }
     found
+}
+
+/// What runs a page below `root` in a browser, on a module, and prints what the page reports. It is node that runs it.
+#[must_use]
+pub fn browser(root: &Path, program: &str, page: &str, module: &Path) -> Command {
+    let mut command = Command::new("node");
+    command.arg(root.join("tests/js/browser.mjs")).args([program, page]).env("GUEST", module);
+    command
 }
