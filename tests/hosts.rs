@@ -11,7 +11,7 @@ use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::OnceLock;
-use tools::{have, run, skip};
+use tools::{have, have_python_module, run, skip};
 use wasmparser::{ExternalKind, Parser, Payload, TypeRef};
 
 fn hosts() -> PathBuf {
@@ -60,17 +60,6 @@ fn python(module: &Path) -> Command {
     command
 }
 
-fn have_python() -> bool {
-    if !have("python3") {
-        return false;
-    }
-    let found = Command::new("python3").args(["-c", "import wasmtime"]).output().unwrap().status.success();
-    if !found {
-        skip("python3 has no package `wasmtime`");
-    }
-    found
-}
-
 /// Builds the C host for a module in a folder of its own.
 fn c(module: &Path, name: &str) -> Command {
     let dir = scratch(name);
@@ -116,7 +105,7 @@ fn node_host_prints_the_expected_text() {
 
 #[test]
 fn python_host_prints_the_expected_text() {
-    if have_python() {
+    if have_python_module("wasmtime") {
         assert_eq!(run(&mut python(tour())), expected());
         let error = failure(&mut python("nowhere.wasm".as_ref()));
         assert!(error.contains("To build the module: cargo run --example tour"), "{error}");
@@ -181,7 +170,7 @@ fn node_host_frees_everything() {
 
 #[test]
 fn python_host_frees_everything_but_its_block_for_arguments() {
-    if have_python() {
+    if have_python_module("wasmtime") {
         frees_everything_but(1, python);
     }
 }
@@ -325,7 +314,7 @@ fn node_host_refuses_lies() {
 
 #[test]
 fn python_host_refuses_lies() {
-    if have_python() {
+    if have_python_module("wasmtime") {
         refuses_lies("python", python);
     }
 }

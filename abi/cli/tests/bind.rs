@@ -2,30 +2,14 @@
 //! warning, and it does what it says when it runs on the guest.
 
 mod common;
+#[path = "../../../tests/common/tools.rs"]
+mod tools;
 
 use common::{assert_same, blessing, build, folder, here, linmem, words};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::{env, fs};
-
-/// Runs a program, and returns what it printed.
-fn run(command: &mut Command) -> String {
-    let output = command.stdin(Stdio::null()).output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    assert!(output.status.success(), "{command:?}\n{}{}", text(&output.stdout), text(&output.stderr));
-    text(&output.stdout)
-}
-
-/// Whether a program is there. In CI all are.
-fn have(program: &str) -> bool {
-    let found = Command::new(program).arg("--version").stdin(Stdio::null()).output();
-    let found = found.is_ok_and(|output| output.status.success());
-    if !found {
-        assert!(env::var_os("CI").is_none(), "`{program}` is not installed, and CI skips nothing: see .ci/run");
-        eprintln!("SKIPPED: `{program}` is not installed");
-    }
-    found
-}
+use tools::{have, run};
 
 fn bind(folder: &Path, lang: &str, module: &str, output: &str) -> String {
     let output = linmem(folder, &words(&format!("bind --lang {lang} {module} -o {output}")));
@@ -127,7 +111,7 @@ fn mypy_takes_the_stub() {
     same(&folder, "records.pyi");
     same(&folder, "names.pyi");
     let library = here().join("../python");
-    if !have("mypy") || !library.join("linmem").exists() {
+    if !have("mypy") {
         return;
     }
     fs::copy(here().join("tests/bind/use.py"), folder.join("use.py")).unwrap();
@@ -145,7 +129,7 @@ fn typescript_takes_the_declarations() {
     same(&folder, "records.d.ts");
     same(&folder, "names.d.ts");
     let library = here().join("../js");
-    if !have("tsc") || !library.join("linmem.d.ts").exists() {
+    if !have("tsc") {
         return;
     }
     let package = folder.join("node_modules/linmem");

@@ -16,6 +16,9 @@ const TYPES: &str = "any bigint boolean declare never number object string symbo
     Iterable Array Int8Array Uint8Array Int16Array Uint16Array Int32Array Uint32Array BigInt64Array BigUint64Array \
     Float32Array Float64Array Omit Partial Symbol";
 
+/// What a type becomes in some place.
+type As<W> = fn(&W, &Type) -> String;
+
 struct Writer<'a> {
     module: &'a Module,
     /// What each type is called, and what a new one of it is made of.
@@ -149,24 +152,23 @@ impl Writer<'_> {
 
     /// A function that JavaScript calls.
     fn function(&self, of: &Signature, arrow: &str) -> String {
-        let mut names = Names::new(RESERVED);
-        let params = of.params.iter().filter(|param| !param.out);
-        let params = params.map(|param| format!("{}: {}", names.claim(&param.name), self.put(&param.ty)));
-        let params: Vec<String> = params.collect();
-        let result = of.result.iter().filter(|ty| !self.module.is_status(ty)).map(|ty| self.out(ty));
-        let outs = of.params.iter().filter(|param| param.out).map(|param| self.result(&param.ty));
-        format!("({}){arrow} {}", params.join(", "), together(result.chain(outs).collect()))
+        self.call(of, arrow, Self::put, Self::out, Self::result)
     }
 
     /// A function that the guest calls.
     fn host(&self, of: &Signature) -> String {
+        self.call(of, ":", Self::out, Self::put, Self::put)
+    }
+
+    /// A function by what its parameters, its result and what is behind its out pointers become.
+    fn call(&self, of: &Signature, arrow: &str, param: As<Self>, result: As<Self>, behind: As<Self>) -> String {
         let mut names = Names::new(RESERVED);
         let params = of.params.iter().filter(|param| !param.out);
-        let params = params.map(|param| format!("{}: {}", names.claim(&param.name), self.out(&param.ty)));
-        let params: Vec<String> = params.collect();
-        let result = of.result.iter().filter(|ty| !self.module.is_status(ty)).map(|ty| self.put(ty));
-        let outs = of.params.iter().filter(|param| param.out).map(|param| self.put(&param.ty));
-        format!("({}): {}", params.join(", "), together(result.chain(outs).collect()))
+        let params: Vec<String> =
+            params.map(|of| format!("{}: {}", names.claim(&of.name), param(self, &of.ty))).collect();
+        let result = of.result.iter().filter(|ty| !self.module.is_status(ty)).map(|ty| result(self, ty));
+        let outs = of.params.iter().filter(|param| param.out).map(|of| behind(self, &of.ty));
+        format!("({}){arrow} {}", params.join(", "), together(result.chain(outs).collect()))
     }
 
     /// What an out pointer becomes: an owner of what is not a value of its own.
