@@ -7,10 +7,12 @@
 mod common {
     pub mod arena;
     pub mod blocks;
+    pub mod random;
 }
 
 use common::arena::Arena;
 use common::blocks::{assert_filled, block, free, layout, refused, resize};
+use common::random::Random;
 use linmem::{Bump, Heap, PAGE, Pages, Unclaimed, Usage};
 use std::alloc::GlobalAlloc;
 use std::cell::Cell;
@@ -1028,18 +1030,6 @@ fn a_block_grows_up_to_what_is_left_and_never_holds_the_last_byte() {
     heap.check();
     free(heap, a, size, 1);
     heap.check();
-}
-
-/// Marsaglia's xorshift.
-struct Random(u32);
-
-impl Random {
-    fn below(&mut self, end: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 17;
-        self.0 ^= self.0 << 5;
-        self.0 as usize % end
-    }
 }
 
 /// What a live block must be.

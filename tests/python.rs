@@ -2,10 +2,13 @@
 
 #[path = "../examples/hosts/rust/guest.rs"]
 mod guest;
+#[path = "common/random.rs"]
+mod random;
 #[path = "common/tools.rs"]
 mod tools;
 
 use linmem_host::Module;
+use random::Random;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
@@ -28,20 +31,9 @@ fn python_host_passes_its_tests() {
         .env("LINMEM_RECORDS_WASM", guest));
 }
 
-/// Marsaglia's xorshift.
-struct Random(u32);
-
-impl Random {
-    fn below(&mut self, end: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 17;
-        self.0 ^= self.0 << 5;
-        ((u64::from(self.0) * end as u64) >> 32) as usize
-    }
-
-    fn of<'a>(&mut self, words: &[&'a str]) -> &'a str {
-        words[self.below(words.len())]
-    }
+/// One of some words.
+fn of<'a>(random: &mut Random, words: &[&'a str]) -> &'a str {
+    words[random.below(words.len())]
 }
 
 /// A section with a change or a few: a word for another one, a line twice or gone, a byte for another one.
@@ -104,9 +96,9 @@ fn mutate(random: &mut Random, section: &str) -> String {
         let (start, end) = (cuts[cut], cuts[cut + 1]);
         let known = section.split(|c| !word(c)).filter(|word| !word.is_empty()).collect::<Vec<_>>();
         lines[at] = match random.below(8) {
-            0 => [&line[..start], random.of(&OTHERS), &line[start..]].concat(),
+            0 => [&line[..start], of(random, &OTHERS), &line[start..]].concat(),
             1 => [&line[..start], &line[end..]].concat(),
-            2 => [&line[..start], random.of(&known), &line[end..]].concat(),
+            2 => [&line[..start], of(random, &known), &line[end..]].concat(),
             3 if random.below(4) == 0 => String::new(),
             3 => [&line[..start], &line[start..end], &line[start..]].concat(),
             4 => {
@@ -116,9 +108,9 @@ fn mutate(random: &mut Random, section: &str) -> String {
             5 => {
                 let other = lines[random.below(lines.len())].clone();
                 let words: Vec<&str> = other.split(' ').collect();
-                [&line, " ", random.of(&words)].concat()
+                [&line, " ", of(random, &words)].concat()
             }
-            _ => [&line[..start], random.of(&OTHERS), &line[end..]].concat(),
+            _ => [&line[..start], of(random, &OTHERS), &line[end..]].concat(),
         };
     }
     lines.join("\n") + "\n"

@@ -10,9 +10,12 @@
 #[allow(dead_code, reason = "the other tests take more of it")]
 #[path = "common/arena.rs"]
 mod arena;
+#[path = "common/random.rs"]
+mod random;
 
 use arena::Arena;
 use linmem::{Heap, PAGE};
+use random::Random;
 use std::alloc::{GlobalAlloc, Layout};
 
 const GRANULE: usize = 2 * size_of::<usize>();
@@ -26,13 +29,13 @@ struct Program<'a> {
     live: Vec<(*mut u8, Layout)>,
     bytes: usize,
     most: usize,
-    random: u32,
+    random: Random,
 }
 
 impl<'a> Program<'a> {
     fn new(arena: &'a Arena) -> Self {
         let heap = Heap::over(arena);
-        let mut program = Self { arena, heap, live: Vec::new(), bytes: 0, most: 0, random: 0x9E37_79B9 };
+        let mut program = Self { arena, heap, live: Vec::new(), bytes: 0, most: 0, random: Random(0x9E37_79B9) };
         // What is reused depends on whether anything was ever freed, by any heap: by all of them, then.
         program.alloc(GRANULE, 1);
         program.free(0);
@@ -41,10 +44,7 @@ impl<'a> Program<'a> {
 
     /// A number below `limit`.
     fn random(&mut self, limit: usize) -> usize {
-        self.random ^= self.random << 13;
-        self.random ^= self.random >> 17;
-        self.random ^= self.random << 5;
-        self.random as usize % limit
+        self.random.below(limit)
     }
 
     fn count(&mut self, more: usize, less: usize) {
