@@ -28,6 +28,14 @@ const fail = (what, status = 8, code = codes[status] ?? 'Unknown') => {
   throw Object.assign(Error(`${`${what}`.slice(0, 99)}: ${code}`), { code, status })
 }
 
+/** Refuses a value that is none of a type. */
+const refuse = (type, value) => fail(`no ${type}: ${Object(value) === value ? typeof value : String(value)}`)
+/** Says where in a value an error of ours lies. */
+const within = (place, error) => {
+  if (error?.status) error.message = `${String(place).slice(0, 99)}, ${error.message}`
+  throw error
+}
+
 /** The bytes behind what a user may name. */
 const read = async source => {
   source = await source
@@ -248,7 +256,7 @@ export const load = async (source, imports, { sidecar } = {}) => {
       cell[0] = x
       return cell[0]
     }
-    const lower = value => (big ? typeof value === 'bigint' : typeof value === 'number') && (i > 7 || lift(value) === value) ? value : fail(name)
+    const lower = value => (big ? typeof value === 'bigint' : typeof value === 'number') && (i > 8 || (i > 7 ? isFinite(Math.fround(value)) === isFinite(value) : lift(value) === value)) ? value : refuse(name, value)
     types.set(array, add(name, {
       size, align: size, n: 1, plain: 1, array, heap, span, lift, lower,
       get: ptr => heap()[ptr >>> shift],
@@ -277,10 +285,10 @@ export const load = async (source, imports, { sidecar } = {}) => {
       if (n > 1) store(ptr + 4, second)
     },
   })
-  derive('bool', u8, x => !!x, value => typeof value === 'boolean' ? +value : fail('bool'), 1, 1)
+  derive('bool', u8, x => !!x, value => typeof value === 'boolean' ? +value : refuse('bool', value), 1, 1)
   derive('char', u32, x => (x >>>= 0) < 0xd800 || x > 0xdfff && x < 0x110000 ? String.fromCodePoint(x) : fail('char'), value => {
     const x = typeof value === 'string' ? value.codePointAt() : NaN
-    return (x < 0xd800 || x > 0xdfff) && String.fromCodePoint(x) === value ? x : fail('char')
+    return (x < 0xd800 || x > 0xdfff) && String.fromCodePoint(x) === value ? x : refuse('char', value)
   }, 1, 1)
 
   const strlen = ptr => {
@@ -308,7 +316,7 @@ export const load = async (source, imports, { sidecar } = {}) => {
       return rest ? utf8(rest, name) : text
     }, (value, k) => {
       if (value == null && maybe) return 0
-      if (typeof value !== 'string') fail(name)
+      if (typeof value !== 'string') refuse(name, value)
       let len = value.length
       let i = 0
       // From 1 to 127.
@@ -328,9 +336,16 @@ export const load = async (source, imports, { sidecar } = {}) => {
   const fill = (elem, ptr, values, k) => {
     const { array, span, size, put } = elem
     if (array && (values instanceof array || types.get(values.constructor) === elem)) span(ptr, values.length).set(values)
-    else for (let i = 0; i < values.length; i++) put(ptr + i * size, values[i], k)
+    else {
+      let i = 0
+      try {
+        for (; i < values.length; i++) put(ptr + i * size, values[i], k)
+      } catch (error) {
+        within(i, error)
+      }
+    }
   }
-  const items = (values, what) => isView(values) || Array.isArray(values) ? values : values?.[Symbol.iterator] ? [...values] : fail(what)
+  const items = (values, what) => isView(values) || Array.isArray(values) ? values : values?.[Symbol.iterator] ? [...values] : refuse(what, values)
   /** Gives (`^`) or lends elements, and copies back what the guest may write to (`~`). */
   const lend = (elem, values, k, mark, what) => {
     const { span, size, align, n, owns, get } = elem
@@ -379,7 +394,7 @@ export const load = async (source, imports, { sidecar } = {}) => {
             store(ptr + 4, second)
             store(ptr + 8, second)
           } else if (values.length === len) fill(elem, ptr, values, k)
-          else fail(name)
+          else refuse(name, `${values.length} elements`)
         },
       })
     }
@@ -414,9 +429,9 @@ export const load = async (source, imports, { sidecar } = {}) => {
         } else if (value.$e !== part || !wide && value.$n !== target.len || mark && !value.$w) fail(name)
         return ptr
       }
-      if (!wide && !(target.len > 0)) fail(name)
+      if (!wide && !(target.len > 0)) refuse(name, value)
       value = items(value, name)
-      return wide || value.length === target.len ? lend(part, value, k, mark, name) : fail(name)
+      return wide || value.length === target.len ? lend(part, value, k, mark, name) : refuse(name, `${value.length} elements`)
     }, 1 + wide, { elem: target, owns })
     return made
   }
@@ -442,7 +457,7 @@ export const load = async (source, imports, { sidecar } = {}) => {
       owns: undefined,
       get: view,
       put(ptr, value, k) {
-        if (!value || typeof value !== 'object') fail(name)
+        if (!value || typeof value !== 'object') refuse(name, value)
         if (value.$e === made && !made.owns) {
           const from = at(value)
           heap8().copyWithin(ptr, from, from + size)
@@ -500,7 +515,7 @@ export const load = async (source, imports, { sidecar } = {}) => {
       if (out && !n) type('^*' + of.name)
       count += out ? 1 : n
       if (!out) ins++
-      params.push({ type: of, out })
+      params.push({ name, type: of, out })
     })
     return { params, result, count, ins }
   }
@@ -517,7 +532,8 @@ export const load = async (source, imports, { sidecar } = {}) => {
       let i = 0
       let j = 0
       let outs
-      if (values.length !== ins) fail(`${name}, ${ins} arguments`)
+      let param
+      if (values.length !== ins) fail(`${name} takes ${ins}, not ${values.length}`)
       // A typed array on the guest's memory is lent as it is. First of all, since growth would detach it.
       for (; i < ins; i++) {
         const value = values[i]
@@ -527,7 +543,8 @@ export const load = async (source, imports, { sidecar } = {}) => {
       }
       try {
         i = 0
-        for (const { type, out } of params) {
+        for (param of params) {
+          const { type, out } = param
           if (out) {
             args[j++] = block(type.size, type.align, k)
             ;(outs ??= []).push({ type, block: k.lent })
@@ -538,7 +555,7 @@ export const load = async (source, imports, { sidecar } = {}) => {
         }
       } catch (error) {
         undo(k.undo)
-        throw error
+        within(`${name}, ${param.name}`, error)
       }
       const value = call(f, args[0], args[1], args[2], args[3], j > 4 && args)
       try {
@@ -615,8 +632,8 @@ export const load = async (source, imports, { sidecar } = {}) => {
   }
 
   // Each kind of record: the form of its line, in which # is a number, V a value, N a name, T a type, P a signature, I an integer
-  // type, L a layout; and what to do with its words, which returns what is left to do
-  // when all records are known, and that in turn what is left when the module is there.
+  // type, L a layout; and what to do with its words, which returns what is left to do when all records are known, and that in turn
+  // what is left when there is an instance.
 
   const parts = { '#': '(0|[1-9]\\d*)', V: '-?#', N: '[A-Za-z_]\\w*', T: '[^ >:][^ :]*', P: '( N:>?T)*( -> T)?', I: '[iu](8|16|32|64)', L: ' [1-9]\\d{0,9} [1248]' }
   const form = text => text.replace(/[#VNTPIL]/g, letter => form(parts[letter]))
@@ -632,13 +649,24 @@ export const load = async (source, imports, { sidecar } = {}) => {
     if (size % align || size > most || base.size > align) fail('R8')
     const made = aggregate(name, size, align, (ptr, value, k) => {
       if (base) {
-        const { number, offset, type } = cases[`${value.tag}`] ?? fail(name)
+        const { number, offset, type } = cases[`${value.tag}`] ?? refuse(name, value.tag)
         base.put(ptr, number)
         type?.put(ptr + offset, value.value, k)
-      } else for (const { name, offset, type } of fields) {
-        const field = value[name]
-        if (!union || field !== undefined) type.put(ptr + offset, field, k)
+        return
       }
+      let field
+      let count = 0
+      try {
+        for (field of fields) {
+          const item = value[field.name]
+          if (union && item === undefined) continue
+          field.type.put(ptr + field.offset, item, k)
+          count++
+        }
+      } catch (error) {
+        within(field.name, error)
+      }
+      if (union && count !== 1) refuse(name, `${count} fields`)
     }, define => {
       if (base) {
         const active = view => cases[base.get(at(view))] ?? fail(name)
@@ -652,7 +680,11 @@ export const load = async (source, imports, { sidecar } = {}) => {
       } else for (const { name, offset, type } of fields) define(name, function () {
         return type.get(at(this) + offset, this.$r, this.$w)
       }, function (value) {
-        assign(this, type, at(this) + offset, value)
+        try {
+          assign(this, type, at(this) + offset, value)
+        } catch (error) {
+          within(name, error)
+        }
       })
     })
     made.nest = depth => {
@@ -709,7 +741,7 @@ export const load = async (source, imports, { sidecar } = {}) => {
         names[value] = name
       })
       m[name] = Object.freeze(names)
-      const listed = value => base.lower(value) in names ? value : fail(name)
+      const listed = value => base.lower(value) in names ? value : refuse(name, value)
       if (of === 'status') types.set(name, { names })
       else derive(name, base, x => listed(base.lift(x)), listed, 1, 1)
     }],
@@ -718,7 +750,7 @@ export const load = async (source, imports, { sidecar } = {}) => {
       declare(name)
       for (const maybe of ['', '?']) {
         derive(maybe + name, u32, index => !(index >>>= 0) && maybe ? null : Object.assign(bind(name, index < table?.length && table.get(index), sig), { $p: index, $t: sig }),
-          f => f == null && maybe ? 0 : f?.$t === sig ? f.$p : fail(name))
+          f => f == null && maybe ? 0 : f?.$t === sig ? f.$p : refuse(name, f))
       }
       return () => void Object.assign(sig, signature(words))
     }],
@@ -782,7 +814,7 @@ export const load = async (source, imports, { sidecar } = {}) => {
       } else if (line[0] === '!' && words[0] !== 'doc') fail('R6')
     }
     line = ''
-    if (!seen.has('abi ')) fail('no abi record')
+    if (!seen.has('abi ')) fail(text ? 'no abi record' : 'no section linmem.abi, nor a sidecar')
     next()
 
     const linked = { __proto__: null }
