@@ -28,6 +28,14 @@ const fail = (what, status = 8, code = codes[status] ?? 'Unknown') => {
   throw Object.assign(Error(`${`${what}`.slice(0, 99)}: ${code}`), { code, status })
 }
 
+/** Refuses a value that is none of a type. */
+const refuse = (type, value) => fail(`no ${type}: ${Object(value) === value ? typeof value : String(value)}`)
+/** Says where in a value an error of ours lies. */
+const within = (place, error) => {
+  if (error?.status) error.message = `${String(place).slice(0, 99)}, ${error.message}`
+  throw error
+}
+
 /** The bytes behind what a user may name. */
 const read = async source => {
   source = await source
@@ -47,6 +55,13 @@ export const load = async (source, imports, { sidecar } = {}) => {
   const guest = { $p: 1 }
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
   let dead, second, raw, memory, table, alloc, dealloc
+  // All memory in bytes and in words. Growth detaches the buffer of an array; it has no elements then.
+  let bytes = new Uint8Array()
+  let words = new Uint32Array()
+  const heap8 = () => bytes.length ? bytes : bytes = new Uint8Array(memory.buffer)
+  const heap32 = () => words.length ? words : words = new Uint32Array(memory.buffer)
+  const word = ptr => heap32()[ptr >>> 2]
+  const store = (ptr, value) => heap32()[ptr >>> 2] = value
 
   const utf8 = (bytes, what, more) => {
     try {
@@ -59,14 +74,26 @@ export const load = async (source, imports, { sidecar } = {}) => {
   // Calls and blocks.
 
   const check = (ptr, len, { size, align, name }) => {
-    const status = !ptr ? 1 : ptr % align ? 2 : len * size > most ? 3 : ptr + len * size > u8.heap().length && 4
+    const status = !ptr ? 1 : ptr % align ? 2 : len * size > most ? 3 : ptr + len * size > heap8().length && 4
     if (status) fail(name, status)
   }
-  // What leaves the guest by an exception leaves it unusable. To spread arguments takes longer than all else.
-  const call = (f, a, b, c, d, args) => {
+  // What leaves the guest by an exception leaves it unusable. To spread arguments takes longer than all else, and a place that
+  // calls one function only is faster.
+  const alive = () => {
     if (dead) throw Error('trapped before', { cause: dead })
+  }
+  const call = (f, a, b, c, d, args) => {
+    alive()
     try {
       return args ? f(...args) : f(a, b, c, d)
+    } catch (error) {
+      throw dead = error
+    }
+  }
+  const give = (ptr, size, align) => {
+    alive()
+    try {
+      dealloc(ptr, size, align)
     } catch (error) {
       throw dead = error
     }
@@ -74,9 +101,15 @@ export const load = async (source, imports, { sidecar } = {}) => {
   const block = (size, align, k, owned) => {
     owned || k.lent !== undefined || fail('nothing keeps what is lent')
     if (size > most) fail('alloc', 3)
-    const ptr = call(alloc, size, align) >>> 0
+    alive()
+    let ptr
+    try {
+      ptr = alloc(size, align) >>> 0
+    } catch (error) {
+      throw dead = error
+    }
     if (!ptr) fail('alloc', 7)
-    check(ptr, 1, { size, align, name: 'alloc' })
+    if (ptr % align || ptr + size > heap8().length) fail('alloc', ptr % align ? 2 : 4)
     k.undo = { ptr, size, align, owner: 0, next: k.undo }
     if (!owned) k.lent = { ptr, size, align, owner: 0, next: k.lent }
     return ptr
@@ -88,7 +121,7 @@ export const load = async (source, imports, { sidecar } = {}) => {
       if (owner) {
         owner.$p = ptr
         adopt(owner.$t, owner)
-      } else if (ptr) call(dealloc, ptr, size, align)
+      } else if (ptr) give(ptr, size, align)
     }
   }
   const attempt = (k, body) => {
@@ -108,9 +141,9 @@ export const load = async (source, imports, { sidecar } = {}) => {
     const ptr = at(list)
     second = list.$n
     if (second >= 0) return ptr
-    const start = u32.get(ptr)
-    const cap = u32.get(ptr + 8)
-    second = u32.get(ptr + 4)
+    const start = word(ptr)
+    const cap = word(ptr + 8)
+    second = word(ptr + 4)
     if (cap) check(start, cap, list.$e)
     if (second > cap) fail('a buffer', 3)
     return start
@@ -133,7 +166,7 @@ export const load = async (source, imports, { sidecar } = {}) => {
     if (owner) forget(owner)
     if (!ptr) return
     if (drop) call(drop, ptr, len)
-    else call(dealloc, ptr, (n > 1 ? len : text ? strlen(ptr) + 1 : 1) * elem.size, elem.align)
+    else give(ptr, (n > 1 ? len : text ? strlen(ptr) + 1 : 1) * elem.size, elem.align)
   }
   /** Writes over a value in a view, and frees that if it was owned. */
   const assign = (view, type, ptr, value) => {
@@ -142,8 +175,8 @@ export const load = async (source, imports, { sidecar } = {}) => {
     if (type.owns && !type.n) fail(type.name)
     const root = view.$r
     const k = { undo: 0, lent: root.$t && (root.$k ?? 0), back: 0 }
-    const old = type.owns && u32.get(ptr)
-    const len = old && u32.get(ptr + 4)
+    const old = type.owns && word(ptr)
+    const len = old && word(ptr + 4)
     if (old) release(type)
     attempt(k, () => type.put(ptr, value, k))
     if (k.lent) root.$k = k.lent
@@ -223,7 +256,7 @@ export const load = async (source, imports, { sidecar } = {}) => {
       cell[0] = x
       return cell[0]
     }
-    const lower = value => (big ? typeof value === 'bigint' : typeof value === 'number') && (i > 7 || lift(value) === value) ? value : fail(name)
+    const lower = value => (big ? typeof value === 'bigint' : typeof value === 'number') && (i > 8 || (i > 7 ? isFinite(Math.fround(value)) === isFinite(value) : lift(value) === value)) ? value : refuse(name, value)
     types.set(array, add(name, {
       size, align: size, n: 1, plain: 1, array, heap, span, lift, lower,
       get: ptr => heap()[ptr >>> shift],
@@ -244,23 +277,23 @@ export const load = async (source, imports, { sidecar } = {}) => {
     drop: undefined,
     free: undefined,
     name,
-    lift: (x, len, root, write, take) => lift(base.lift(x), len >>> 0, root, write, take),
+    lift,
     lower,
-    get: (ptr, root, write, take) => lift(base.get(ptr), n > 1 && u32.get(ptr + 4), root, write, take),
+    get: (ptr, root, write, take) => lift(base.get(ptr), n > 1 && word(ptr + 4), root, write, take),
     put(ptr, value, k) {
       base.put(ptr, lower(value, k))
-      if (n > 1) u32.put(ptr + 4, second)
+      if (n > 1) store(ptr + 4, second)
     },
   })
-  derive('bool', u8, x => !!x, value => typeof value === 'boolean' ? +value : fail('bool'), 1, 1).lift = x => !!x
-  derive('char', u32, x => x < 0xd800 || x > 0xdfff && x < 0x110000 ? String.fromCodePoint(x) : fail('char'), value => {
+  derive('bool', u8, x => !!x, value => typeof value === 'boolean' ? +value : refuse('bool', value), 1, 1)
+  derive('char', u32, x => (x >>>= 0) < 0xd800 || x > 0xdfff && x < 0x110000 ? String.fromCodePoint(x) : fail('char'), value => {
     const x = typeof value === 'string' ? value.codePointAt() : NaN
-    return (x < 0xd800 || x > 0xdfff) && String.fromCodePoint(x) === value ? x : fail('char')
+    return (x < 0xd800 || x > 0xdfff) && String.fromCodePoint(x) === value ? x : refuse('char', value)
   }, 1, 1)
 
   const strlen = ptr => {
     check(ptr, 1, u8)
-    const end = u8.heap().indexOf(0, ptr)
+    const end = heap8().indexOf(0, ptr)
     return end < 0 ? fail('cstr', 4) : end - ptr
   }
   for (const name of ['str', '^str', 'cstr', '^cstr', '?cstr', '?^cstr']) {
@@ -269,10 +302,12 @@ export const load = async (source, imports, { sidecar } = {}) => {
     const zero = +name.includes('c')
     const codec = derive(name, u32, (ptr, len, root, write, take) => {
       if (!ptr && maybe) return null
+      ptr >>>= 0
+      len >>>= 0
       if (zero) len = strlen(ptr)
       else if (len) check(ptr, len, u8)
       // TextDecoder and TextEncoder take longer for short ASCII than all else.
-      const bytes = u8.heap()
+      const bytes = heap8()
       let text = ''
       let i = 0
       while (len < 33 && i < len && bytes[ptr + i] < 128) text += String.fromCharCode(bytes[ptr + i++])
@@ -281,7 +316,7 @@ export const load = async (source, imports, { sidecar } = {}) => {
       return rest ? utf8(rest, name) : text
     }, (value, k) => {
       if (value == null && maybe) return 0
-      if (typeof value !== 'string') fail(name)
+      if (typeof value !== 'string') refuse(name, value)
       let len = value.length
       let i = 0
       // From 1 to 127.
@@ -289,7 +324,7 @@ export const load = async (source, imports, { sidecar } = {}) => {
       const codes = i < len && encoder.encode(zero && value.includes('\0') ? fail(name, 6) : /\p{Cs}/u.test(value) ? fail(name, 5) : value)
       if (codes) len = codes.length
       const ptr = len + zero ? block(len + zero, 1, k, owns) : 1
-      const bytes = u8.heap()
+      const bytes = heap8()
       if (codes) bytes.set(codes, ptr)
       else while (i--) bytes[ptr + i] = value.charCodeAt(i)
       if (zero) bytes[ptr + len] = 0
@@ -301,9 +336,16 @@ export const load = async (source, imports, { sidecar } = {}) => {
   const fill = (elem, ptr, values, k) => {
     const { array, span, size, put } = elem
     if (array && (values instanceof array || types.get(values.constructor) === elem)) span(ptr, values.length).set(values)
-    else for (let i = 0; i < values.length; i++) put(ptr + i * size, values[i], k)
+    else {
+      let i = 0
+      try {
+        for (; i < values.length; i++) put(ptr + i * size, values[i], k)
+      } catch (error) {
+        within(i, error)
+      }
+    }
   }
-  const items = (values, what) => isView(values) || Array.isArray(values) ? values : values?.[Symbol.iterator] ? [...values] : fail(what)
+  const items = (values, what) => isView(values) || Array.isArray(values) ? values : values?.[Symbol.iterator] ? [...values] : refuse(what, values)
   /** Gives (`^`) or lends elements, and copies back what the guest may write to (`~`). */
   const lend = (elem, values, k, mark, what) => {
     const { span, size, align, n, owns, get } = elem
@@ -326,7 +368,7 @@ export const load = async (source, imports, { sidecar } = {}) => {
   /** The type of a text. First looked up, then read from its left end. */
   const type = (name, depth = 0) => types.get(name) ?? operator(name, depth)
   const operator = (name, depth) => {
-    const [, maybe, mark, op, count, rest] = /^(\??)([~^]?)(\*|\[(\+|[1-9]\d*|)\])(.+)$/.exec(name) ?? fail('R7')
+    const { 1: maybe, 2: mark, 3: op, 4: count, 5: rest } = /^(\??)([~^]?)(\*|\[(\+|[1-9]\d*|)\])(.+)$/.exec(name) ?? fail('R7')
     const wide = op !== '*'
     if (depth > 16 || wide && maybe || count && mark) fail('R7')
     const elem = type(rest, depth + 1)
@@ -348,11 +390,11 @@ export const load = async (source, imports, { sidecar } = {}) => {
         put(ptr, values, k) {
           values = items(values, name)
           if (buffer) {
-            u32.put(ptr, lend(elem, values, k, '^'))
-            u32.put(ptr + 4, second)
-            u32.put(ptr + 8, second)
+            store(ptr, lend(elem, values, k, '^'))
+            store(ptr + 4, second)
+            store(ptr + 8, second)
           } else if (values.length === len) fill(elem, ptr, values, k)
-          else fail(name)
+          else refuse(name, `${values.length} elements`)
         },
       })
     }
@@ -362,7 +404,8 @@ export const load = async (source, imports, { sidecar } = {}) => {
     const owns = mark === '^'
     const made = derive(name, u32, (ptr, len, root, write, take) => {
       if (!ptr && maybe) return null
-      if (!wide) len = 1
+      ptr >>>= 0
+      len = wide ? len >>> 0 : 1
       if (len) check(ptr, len, target)
       else ptr = elem.align
       if (!owns) {
@@ -386,9 +429,9 @@ export const load = async (source, imports, { sidecar } = {}) => {
         } else if (value.$e !== part || !wide && value.$n !== target.len || mark && !value.$w) fail(name)
         return ptr
       }
-      if (!wide && !(target.len > 0)) fail(name)
+      if (!wide && !(target.len > 0)) refuse(name, value)
       value = items(value, name)
-      return wide || value.length === target.len ? lend(part, value, k, mark, name) : fail(name)
+      return wide || value.length === target.len ? lend(part, value, k, mark, name) : refuse(name, `${value.length} elements`)
     }, 1 + wide, { elem: target, owns })
     return made
   }
@@ -414,10 +457,10 @@ export const load = async (source, imports, { sidecar } = {}) => {
       owns: undefined,
       get: view,
       put(ptr, value, k) {
-        if (!value || typeof value !== 'object') fail(name)
+        if (!value || typeof value !== 'object') refuse(name, value)
         if (value.$e === made && !made.owns) {
           const from = at(value)
-          u8.heap().copyWithin(ptr, from, from + size)
+          heap8().copyWithin(ptr, from, from + size)
         } else put(ptr, value, k)
       },
     })
@@ -446,12 +489,14 @@ export const load = async (source, imports, { sidecar } = {}) => {
     const names = new Set()
     for (const word of words) {
       const parts = word.split(':')
-      const head = parts[0].split('=')
       const of = parts[2] ?? parts[1]
       const out = of?.[0] === '>'
-      if (names.has(head[0])) fail('R4')
-      names.add(head[0])
-      each(head[0], of && type(out ? of.slice(1) : of), +parts[1], head[1], out)
+      let name = parts[0]
+      let value
+      if (name.includes('=')) [name, value] = name.split('=')
+      if (names.has(name)) fail('R4')
+      names.add(name)
+      each(name, of && type(out ? of.slice(1) : of), +parts[1], value, out)
     }
   }
   const signature = words => {
@@ -470,9 +515,9 @@ export const load = async (source, imports, { sidecar } = {}) => {
       if (out && !n) type('^*' + of.name)
       count += out ? 1 : n
       if (!out) ins++
-      params.push({ type: of, out })
+      params.push({ name, type: of, out })
     })
-    return { params, result, count, ins, plain: (!result || result.plain) && params.every(({ type, out }) => type.plain && !out) }
+    return { params, result, count, ins }
   }
 
   /** The function of JavaScript that calls `f`. */
@@ -487,7 +532,8 @@ export const load = async (source, imports, { sidecar } = {}) => {
       let i = 0
       let j = 0
       let outs
-      if (values.length !== ins) fail(`${name}, ${ins} arguments`)
+      let param
+      if (values.length !== ins) fail(`${name} takes ${ins}, not ${values.length}`)
       // A typed array on the guest's memory is lent as it is. First of all, since growth would detach it.
       for (; i < ins; i++) {
         const value = values[i]
@@ -497,7 +543,8 @@ export const load = async (source, imports, { sidecar } = {}) => {
       }
       try {
         i = 0
-        for (const { type, out } of params) {
+        for (param of params) {
+          const { type, out } = param
           if (out) {
             args[j++] = block(type.size, type.align, k)
             ;(outs ??= []).push({ type, block: k.lent })
@@ -508,7 +555,7 @@ export const load = async (source, imports, { sidecar } = {}) => {
         }
       } catch (error) {
         undo(k.undo)
-        throw error
+        within(`${name}, ${param.name}`, error)
       }
       const value = call(f, args[0], args[1], args[2], args[3], j > 4 && args)
       try {
@@ -531,16 +578,23 @@ export const load = async (source, imports, { sidecar } = {}) => {
   }
 
   /** The function for the guest that calls `f`. */
-  const shim = (f, sig) => (...args) => {
-    const { params, result, plain } = sig
+  const shim = (f, { params, result }) => {
+    const [{ type: one } = {}, { type: two } = {}] = params
+    // A number or two, which most host functions take, need no lists.
+    if ((!result || result.plain) && params.length < 3 && params.every(({ type, out }) => type.plain && !out)) return (a, b) => {
+      try {
+        const value = two ? f(one.lift(a), two.lift(b)) : one ? f(one.lift(a)) : f()
+        return result?.lower(value)
+      } catch (error) {
+        throw dead ??= error
+      }
+    }
+    return (...args) => shimmed(f, params, result, args)
+  }
+  const shimmed = (f, params, result, args) => {
     const root = { $p: 1 }
     let i = 0
     try {
-      if (plain) {
-        for (; i < args.length; i++) args[i] = params[i].type.lift(args[i])
-        const value = f(...args)
-        return result?.lower(value)
-      }
       const outs = []
       const values = []
       const k = { undo: 0, lent: undefined, back: 0 }
@@ -578,7 +632,8 @@ export const load = async (source, imports, { sidecar } = {}) => {
   }
 
   // Each kind of record: the form of its line, in which # is a number, V a value, N a name, T a type, P a signature, I an integer
-  // type, L a layout; and what to do with its words, which returns what is left to do when the module is there.
+  // type, L a layout; and what to do with its words, which returns what is left to do when all records are known, and that in turn
+  // what is left when there is an instance.
 
   const parts = { '#': '(0|[1-9]\\d*)', V: '-?#', N: '[A-Za-z_]\\w*', T: '[^ >:][^ :]*', P: '( N:>?T)*( -> T)?', I: '[iu](8|16|32|64)', L: ' [1-9]\\d{0,9} [1248]' }
   const form = text => text.replace(/[#VNTPIL]/g, letter => form(parts[letter]))
@@ -594,13 +649,24 @@ export const load = async (source, imports, { sidecar } = {}) => {
     if (size % align || size > most || base.size > align) fail('R8')
     const made = aggregate(name, size, align, (ptr, value, k) => {
       if (base) {
-        const { number, offset, type } = cases[`${value.tag}`] ?? fail(name)
+        const { number, offset, type } = cases[`${value.tag}`] ?? refuse(name, value.tag)
         base.put(ptr, number)
         type?.put(ptr + offset, value.value, k)
-      } else for (const { name, offset, type } of fields) {
-        const field = value[name]
-        if (!union || field !== undefined) type.put(ptr + offset, field, k)
+        return
       }
+      let field
+      let count = 0
+      try {
+        for (field of fields) {
+          const item = value[field.name]
+          if (union && item === undefined) continue
+          field.type.put(ptr + field.offset, item, k)
+          count++
+        }
+      } catch (error) {
+        within(field.name, error)
+      }
+      if (union && count !== 1) refuse(name, `${count} fields`)
     }, define => {
       if (base) {
         const active = view => cases[base.get(at(view))] ?? fail(name)
@@ -614,7 +680,11 @@ export const load = async (source, imports, { sidecar } = {}) => {
       } else for (const { name, offset, type } of fields) define(name, function () {
         return type.get(at(this) + offset, this.$r, this.$w)
       }, function (value) {
-        assign(this, type, at(this) + offset, value)
+        try {
+          assign(this, type, at(this) + offset, value)
+        } catch (error) {
+          within(name, error)
+        }
       })
     })
     made.nest = depth => {
@@ -639,12 +709,15 @@ export const load = async (source, imports, { sidecar } = {}) => {
       if (inner > 31 || union && made.owns) fail('R8')
       return deep = inner + 1
     }
-    return () => made.nest(0)
+    return () => void made.nest(0)
   }
   const fn = (kind, name, ...words) => {
     once(name)
     return () => {
-      m[name] = bind(name, raw[name], signature(words))
+      const sig = signature(words)
+      return () => {
+        m[name] = bind(name, raw[name], sig)
+      }
     }
   }
   const kinds = {
@@ -668,18 +741,18 @@ export const load = async (source, imports, { sidecar } = {}) => {
         names[value] = name
       })
       m[name] = Object.freeze(names)
-      const listed = value => base.lower(value) in names ? value : fail(name)
+      const listed = value => base.lower(value) in names ? value : refuse(name, value)
       if (of === 'status') types.set(name, { names })
-      else derive(name, base, listed, listed, 1, 1)
+      else derive(name, base, x => listed(base.lift(x)), listed, 1, 1)
     }],
     sig: ['NP', (kind, name, ...words) => {
       const sig = {}
       declare(name)
       for (const maybe of ['', '?']) {
-        derive(maybe + name, u32, index => !index && maybe ? null : Object.assign(bind(name, index < table?.length && table.get(index), sig), { $p: index, $t: sig }),
-          f => f == null && maybe ? 0 : f?.$t === sig ? f.$p : fail(name))
+        derive(maybe + name, u32, index => !(index >>>= 0) && maybe ? null : Object.assign(bind(name, index < table?.length && table.get(index), sig), { $p: index, $t: sig }),
+          f => f == null && maybe ? 0 : f?.$t === sig ? f.$p : refuse(name, f))
       }
-      return () => Object.assign(sig, signature(words))
+      return () => void Object.assign(sig, signature(words))
     }],
     opaque: ['N', (kind, name) => {
       declare(name)
@@ -699,15 +772,18 @@ export const load = async (source, imports, { sidecar } = {}) => {
       once(`drop ${of}`)
       const next = fn(kind, name, `value:${of}`)
       return () => {
-        next()
-        type(of).drop = type(of[1] === '*' ? '?' + of : of).drop = raw[name]
+        const last = next()
+        return () => {
+          last()
+          type(of).drop = type(of[1] === '*' ? '?' + of : of).drop = raw[name]
+        }
       }
     }],
     import: ['[!-~]+ NP', (kind, from, name, ...words) => {
       const sig = {}
       once(`import ${from} ${name}`)
       shims.set(`${from} ${name}`, sig)
-      return () => Object.assign(sig, signature(words))
+      return () => void Object.assign(sig, signature(words))
     }],
   }
 
@@ -720,17 +796,26 @@ export const load = async (source, imports, { sidecar } = {}) => {
   let line
   try {
     const todo = []
+    // One step of all records after the other.
+    const next = () => {
+      for (const record of todo) {
+        line = record.line
+        record.next = record.next?.()
+      }
+      line = ''
+    }
     for (line of new Set(text.split('\n'))) {
-      const words = line.replace(/^!/, '').split(' ')
+      const words = (line[0] === '!' ? line.slice(1) : line).split(' ')
       const record = kinds[words[0]]
       if (line.length > 65535) fail('line', 3)
       if (record) {
         if (!(record[2] ??= RegExp(`^!?${words[0]} ${form(record[0])}$`)).test(line)) fail('R7')
-        todo.push(line, record[1](...words))
+        todo.push({ line, next: record[1](...words) })
       } else if (line[0] === '!' && words[0] !== 'doc') fail('R6')
     }
     line = ''
-    if (!seen.has('abi ')) fail('no abi record')
+    if (!seen.has('abi ')) fail(text ? 'no abi record' : 'no section linmem.abi, nor a sidecar')
+    next()
 
     const linked = { __proto__: null }
     const own = (object, key) => object && Object.hasOwn(object, key) ? object[key] : undefined
@@ -752,16 +837,13 @@ export const load = async (source, imports, { sidecar } = {}) => {
     }
     alloc = role('alloc', 2)
     dealloc = role('free', 3)
-    for (let i = 1; i < todo.length; i += 2) {
-      line = todo[i - 1]
-      todo[i]?.()
-    }
+    next()
   } catch (error) {
     // Errors name the record.
     if (line) error.message += `: ${line.slice(0, 99)}`
     throw error
   }
-  u8.heap()
+  heap8()
   if (raw._initialize) call(raw._initialize)
 
   host.raw = raw

@@ -278,6 +278,23 @@ test('structs_nest_as_live_views', async () => {
   assert.deepEqual(m.live(), [nested])
 })
 
+test('refused_values_are_named_with_their_place', async () => {
+  const m = await guest()
+  const says = message => error => error.message.startsWith(message) || assert.fail(error.message)
+  assert.throws(() => m.average([1, 'x']), says('average, values, 1, no i32: x'))
+  assert.throws(() => m.average(), says('average takes 1, not 0'))
+  assert.throws(() => new m.Point({ x: 1 }), says('y, no i32: undefined'))
+  assert.throws(() => new m.Point({ x: 1, y: Symbol('s') }), says('y, no i32: Symbol(s)'))
+  assert.throws(() => new m.Point({ x: { toString() { throw 5 } } }), says('x, no i32: object'))
+  assert.throws(() => new m.Bits({}), says('no Bits: 0 fields'))
+  assert.throws(() => new m.Bits({ int: 1, float: 1 }), says('no Bits: 2 fields'))
+  const scalars = new m.Scalars({ a: true, b: 0, c: 0, d: 0, e: 0, f: 0, g: 0, h: 0n, i: 0n, j: 0, k: 0, l: 'l', m: 0, n: 0 })
+  assert.throws(() => { scalars.c = 256 }, says('c, no u8: 256'))
+  assert.throws(() => { scalars.j = 1e300 }, says('j, no f32: 1e+300'))
+  scalars.j = Infinity
+  assert.throws(() => { m.array('i32', 5).set(5, 0) }, { code: 'OutOfBounds' })
+})
+
 test('tagged_and_unions_have_one_value', async () => {
   const m = await guest()
   const shape = new m.Shape({ tag: 'Circle', value: 2 })
