@@ -98,10 +98,11 @@ class Run:
         aggregate = self.aggregate(of)
         if aggregate and aggregate.kind == "tagged":
             fields = {field.name: field.type for field in aggregate.fields}
-            return given["tag"], self.value(fields[given["tag"]], given["value"]) if "value" in given else None
+            held = given.get("value")
+            return given["tag"], self.value(fields[given["tag"]], held) if given["tag"] in fields else held
         if aggregate:
             fields = {field.name: field.type for field in aggregate.fields}
-            return {name: self.value(fields[name], item) for name, item in given.items()}
+            return {name: self.value(fields[name], item) if name in fields else item for name, item in given.items()}
         enum = self.records.enums.get(of.name)
         if enum:
             values = {case.name: case.value for case in enum.cases}
@@ -218,7 +219,9 @@ class Run:
         except Failure:
             raise
         except Exception as error:
-            if fails is None:
+            # What else a mistake raises is an accident.
+            refusals = linmem.AbiError, TypeError, ValueError, IndexError
+            if fails is None or fails != "trap" and not isinstance(error, refusals):
                 raise Failure(f"{where}: {brief(error)}") from error
             if isinstance(fails, int):
                 expect(getattr(error, "status", None) == fails, where, fails, error)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import keyword
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from . import records, views
-from .codecs import Codec, Place
+from . import making, records, views
+from .codecs import Place, shown
 from .errors import DataError
-from .runtime import Block, Release, Runtime
+from .runtime import Block, Runtime
 from .types import Type
 
 
@@ -33,6 +34,8 @@ def attributes(names: Iterable[str], taken: Iterable[str]) -> dict[str, str]:
 
 class AggregateCodec(Place):
     """A struct, union or tagged enumeration, with the class of its views."""
+
+    parts = True
 
     def __init__(self, runtime: Runtime, of: Type, record: records.Aggregate) -> None:
         super().__init__(runtime, of)
@@ -82,8 +85,10 @@ class AggregateCodec(Place):
                 self._block.fail()
             return unpack(self._machine.view, self._at + offset)[0]
 
+        put = functools.partial(making.assign, codec) if codec.parts else codec.write
+
         def write(self: Any, value: Any) -> None:
-            codec.write(self._write() + offset, value, self._block)
+            put(self._write() + offset, value, self._block)
 
         if codec.type.kind == "scalar" and not codec.checked:
             unpack = codec.unpack
@@ -96,12 +101,6 @@ class AggregateCodec(Place):
 
         make.__doc__ = doc or f"A new {self.record.name} of the case {name}."
         return classmethod(make)
-
-    def zero(self) -> bool:
-        if self.record.kind == "tagged":
-            case = self.by_tag.get(0)
-            return case is not None and (case.payload is None or bool(self.fields[case.name][0].zero()))
-        return all(codec.zero() for codec, _ in self.fields.values())
 
     # The active case of a tagged.
 
@@ -148,8 +147,6 @@ class AggregateCodec(Place):
 
     def write(self, at: int, value: Any, block: Block) -> None:
         same = isinstance(value, views.View) and getattr(value, "_codec", None) is self
-        if same and value.address == at:
-            return
         if self.record.kind == "tagged":
             self._write_tagged(at, (value.case, value.value) if same else value, block)
             return
@@ -160,16 +157,9 @@ class AggregateCodec(Place):
             self.machine.view[at : at + self.size] = data
             return
         given = {name: value[name] for name in self.fields} if same else self._given(value)
-        if self.record.kind == "union":
-            self._reset(self, at, block)
         for name, field in given.items():
             codec, offset = self.fields[name]
             codec.write(at + offset, field, block)
-        # What is not given is 0. It comes last, since what is given may be a view of it.
-        if self.record.kind == "struct":
-            for name, (codec, offset) in self.fields.items():
-                if name not in given:
-                    self._reset(codec, at + offset, block)
 
     def _given(self, value: Any) -> dict[str, Any]:
         name = self.record.name
@@ -184,25 +174,16 @@ class AggregateCodec(Place):
             given[key] = field
         if self.record.kind == "union":
             if len(given) != 1:
-                raise TypeError(f"the union {name} takes one of its fields")
+                raise TypeError(f"the union {name} takes one of its fields, not {len(given)}")
             return given
-        missing = [key for key, (codec, _) in self.fields.items() if key not in given and not codec.zero()]
+        missing = [key for key, (codec, _) in self.fields.items() if key not in given and not codec.type.option]
         if missing:
-            raise TypeError(f"{name} needs {', '.join(missing)}: 0 is no value of the type")
+            raise TypeError(f"{name} needs {', '.join(missing)}")
         return given
 
-    def _reset(self, codec: Codec, at: int, block: Block) -> None:
-        """Makes bytes 0, and frees what was the host's there."""
-        old = Release(self.runtime)
-        if codec.owns:
-            old.inside(codec.type, at)
-            old.gather()
-        views.clear(self.machine, at, codec.size)
-        for field in [field for field in block.kept or () if at <= field < at + codec.size]:
-            block.forget(field)
-        old.run()
-
     def _write_tagged(self, at: int, value: Any, block: Block) -> None:
+        if not isinstance(value, str) and not (isinstance(value, tuple) and len(value) == 2):
+            raise TypeError(f"{self.record.name} takes a case, or a tuple of a case and its value, not {shown(value)}")
         name, held = (value, None) if isinstance(value, str) else value
         case = self.cases.get(name)
         if case is None:
@@ -211,19 +192,10 @@ class AggregateCodec(Place):
             optional = case.payload is not None and case.payload.type.option
             if not optional:
                 raise TypeError(f"the case {name} holds {'no' if case.payload is None else 'a'} value")
-        tag = self.tag.read(at, None, False)
-        if tag != case.value or held is None:
-            if isinstance(held, (views.Aggregate, views.Run)) and at <= held.address < at + self.size:
-                held = held.copy()  # what it shows is about to go
-            if tag in self.by_tag:
-                self._reset(self, at, block)
-            else:
-                views.clear(self.machine, at, self.size)
-        if case.payload:
-            # The payload is put first: a tag without it must not stay behind where that fails.
+        self.tag.write(at, case.value, block)
+        if held is not None:
             codec, offset = self.fields[name]
             codec.write(at + offset, held, block)
-        self.tag.write(at, case.value, block)
 
     def dtype(self) -> Any:
         if self.record.kind != "struct":

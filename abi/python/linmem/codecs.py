@@ -1,13 +1,14 @@
 """How each type is read, written and passed. A codec belongs to one instance, and is made once for each type.
 
 `read(at, block, writable)` takes a value from memory, `write(at, value, block)` puts one there, where a valid one was
-before. `lift(block, *raw)` takes a value that travelled in a call, `lower(value, call, raw)` appends one to `raw`.
+before; what is written by its parts (`parts`), where bytes of 0 are, so that `assign` of views writes it. `lift(block, *raw)` takes a value that travelled in a call, `lower(value, call, raw)` appends one to `raw`.
 """
 
 from __future__ import annotations
 
 import math
 import operator
+import reprlib
 import struct
 import sys
 from typing import Any
@@ -21,15 +22,12 @@ from .types import SCALARS, Type
 
 class Codec:
     wires = 1
+    parts = False
 
     def __init__(self, runtime: Runtime, of: Type) -> None:
         self.runtime, self.machine, self.type = runtime, runtime.machine, of
         self.size, self.align = runtime.records.layout(of)
         self.owns = runtime.records.owns(of)
-
-    def zero(self) -> bool:
-        """Whether bytes of 0 are a valid value."""
-        return True
 
     def read(self, at: int, block: Block, writable: bool) -> Any:
         raise NotImplementedError
@@ -65,6 +63,16 @@ class Codec:
 
 # From here on a number is nearer to infinity than to the largest f32.
 F32_END = 2.0**128 - 2.0**103
+# Every byte as the bool that it stands for.
+BOOLS = b"\0" + b"\1" * 255
+
+
+def shown(value: Any) -> str:
+    """A value for an error."""
+    try:
+        return reprlib.repr(value)
+    except ValueError:  # Python writes no number of thousands of digits
+        return f"a number of {value.bit_length()} bits"
 
 
 class Scalar(Codec):
@@ -85,24 +93,48 @@ class Scalar(Codec):
         self.mask = (1 << bits) - 1
         if self.name == "bool":
             self.high = 2
+        # Whether the values are other than integers.
+        self.others = self.floating or self.name in ("bool", "char")
 
     def plain(self, value: Any) -> Any:
-        """The number that stands for a value."""
-        if self.floating:
-            if isinstance(value, (str, bytes)):
-                raise TypeError(f"{value!r} is no {self.type.text}")
-            number = float(value)
-            if self.size == 4 and abs(number) >= F32_END and not math.isinf(number):
-                raise ValueError(f"{number} is no f32")
-            return number
+        """The number that stands for a value. A bool is no number, though Python counts with it."""
+        if type(value) is int and not self.others:
+            if not self.low <= value < self.high:
+                raise ValueError(f"{shown(value)} does not fit {self.type.text}, {self.low} to {self.high - 1}")
+            return value
+        if self.name == "bool":
+            if not isinstance(value, bool):
+                raise self.wrong(value)
+            return int(value)
         if self.name == "char":
             if not isinstance(value, str) or len(value) != 1 or "\ud800" <= value < "\ue000":
-                raise TypeError(f"{value!r} is not one character")
+                raise TypeError(f"{shown(value)} is not one character")
             return ord(value)
-        whole = operator.index(value)
-        if not self.low <= whole < self.high:
-            raise ValueError(f"{whole} is no {self.type.text}")
-        return whole
+        return self._float(value) if self.floating else self.plain(self._index(value))
+
+    def wrong(self, value: Any) -> TypeError:
+        return TypeError(f"{shown(value)} is no {self.type.text}")
+
+    def _index(self, value: Any) -> int:
+        if isinstance(value, bool):
+            raise self.wrong(value)
+        try:
+            return int(operator.index(value))
+        except TypeError:
+            raise self.wrong(value) from None
+
+    def _float(self, value: Any) -> float:
+        if isinstance(value, (str, bytes, bytearray, bool)):
+            raise self.wrong(value)
+        try:
+            number = float(value)
+            if self.size == 4 and F32_END <= abs(number) < math.inf:
+                raise OverflowError
+        except OverflowError:
+            raise ValueError(f"{shown(value)} does not fit {self.type.text}") from None
+        except (TypeError, ValueError):
+            raise self.wrong(value) from None
+        return number
 
     def value(self, number: Any) -> Any:
         if self.name == "char":
@@ -150,13 +182,10 @@ class Enumeration(Scalar):
         self.members: Any = runtime.classes[record.name]
         self.by_value: dict[int, Any] = {member.value: member for member in self.members}
 
-    def zero(self) -> bool:
-        return 0 in self.by_value
-
     def plain(self, value: Any) -> Any:
-        member = self.by_value.get(operator.index(value))
+        member = self.by_value.get(self._index(value))
         if member is None:
-            raise ValueError(f"{value!r} is no {self.type.text}")
+            raise ValueError(f"{shown(value)} is no {self.type.text}")
         return int(member)
 
     def value(self, number: Any) -> Any:
@@ -173,9 +202,6 @@ class Text(Codec):
         super().__init__(runtime, of)
         self.ends, self.wires = of.kind == "cstr", 1 if of.kind == "cstr" else 2
         self.owned = of.mark == "^"
-
-    def zero(self) -> bool:
-        return self.type.option or not self.ends
 
     def read(self, at: int, block: Block, writable: bool) -> str | None:
         return self._text(*(u32 if self.ends else u32s)(self.machine.view, at))
@@ -204,7 +230,10 @@ class Text(Codec):
     def _bytes(self, value: Any) -> bytes:
         if not isinstance(value, str):
             raise TypeError(f"{self.type.text} takes a str, not {type(value).__name__}")
-        data = value.encode()
+        try:
+            data = value.encode()
+        except UnicodeEncodeError as error:
+            raise ValueError(f"{shown(value)} has half of a surrogate pair at {error.start}") from None
         if self.ends:
             if 0 in data:
                 raise ValueError("a cstr holds no NUL")
@@ -268,7 +297,7 @@ def pack(item: Any, values: Any) -> bytes:
     except TypeError:
         whole = None
     if whole is not None and same_format(item, whole) and whole.ndim == 1:
-        return whole.tobytes()
+        return raw_bytes(item, whole)
     if whole is not None:
         values = whole.tolist()
     numbers = [item.plain(value) for value in values]
@@ -282,6 +311,12 @@ def same_format(item: Any, whole: memoryview) -> bool:
         return False
     kinds = ("bhilqn", "BHILQNc", "fd", "?")
     return any(form in kind and item.form in kind for kind in kinds)
+
+
+def raw_bytes(item: Any, whole: memoryview) -> bytes:
+    """The bytes of a buffer of the same format. Those of a bool become 0 or 1."""
+    data = whole.tobytes()
+    return data.translate(BOOLS) if item.form == "?" else data
 
 
 def make(runtime: Runtime, of: Type) -> Any:

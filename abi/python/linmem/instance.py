@@ -76,7 +76,7 @@ class Instance:
 
     def new(self, of: str, value: Any) -> Any:
         """Makes a value of any type in the guest's memory, such as `m.new("[1024]u8", data)`, and returns its owner."""
-        from . import views
+        from . import making
         from .types import Refusal
 
         try:
@@ -85,7 +85,7 @@ class Instance:
             codec = self._runtime.codec(inner)
         except Refusal as refusal:
             raise ValueError(refusal.why) from None
-        block = views.create_owned(self._runtime, pointer, value)
+        block = making.create_owned(self._runtime, pointer, value)
         return codec.view(block.address, block, True)
 
     def __getitem__(self, name: str) -> Any:

@@ -3,7 +3,7 @@
 import functools
 from typing import Any
 
-from . import views
+from . import making, views
 from .codecs import Codec, Place
 from .errors import DataError
 from .runtime import MASK, Block, Release, Runtime, put_u32, u32
@@ -17,9 +17,6 @@ class Pointer(Codec):
         super().__init__(runtime, of)
         self.owned = of.mark == "^"
         self.opaque = of.inner.name in runtime.records.opaques
-
-    def zero(self) -> bool:
-        return self.type.option
 
     @functools.cached_property
     def target(self) -> Any:
@@ -62,7 +59,7 @@ class Pointer(Codec):
 
     def make(self, value: Any) -> int:
         """A new block with a value, which the receiver frees."""
-        return views.create(self.runtime, self.type.inner, value)
+        return making.create(self.runtime, self.type.inner, value)
 
     def write(self, at: int, value: Any, block: Block) -> None:
         ptr = 0
@@ -101,7 +98,7 @@ class Pointer(Codec):
             if self.type.mark == "~":
                 call.copy_back(value, lambda: target.copy(target.read(ptr, call.block, True)), self.type.text)
             ptr = call.take(target.size, target.align)
-            views.clear(self.machine, ptr, target.size)
+            making.clear(self.machine, ptr, target.size)
             if target.owns:
                 call.inside.append((target.type, ptr))
             target.write(ptr, value, call.block)
@@ -110,9 +107,6 @@ class Pointer(Codec):
 
 class Sig(Codec):
     """A function of the guest, by its index in the table."""
-
-    def zero(self) -> bool:
-        return self.type.option
 
     def lift(self, block: Block, raw: int) -> Any:
         index = raw & MASK

@@ -5,8 +5,8 @@ from __future__ import annotations
 import functools
 from typing import Any
 
-from . import views
-from .codecs import Codec, Place, same_format
+from . import making, views
+from .codecs import Codec, Place, Scalar, raw_bytes, same_format
 from .runtime import MASK, Block, Release, Runtime, put_u32, put_u32s, u32s
 from .types import Type
 
@@ -17,9 +17,8 @@ class ArrayCodec(Place):
     def __init__(self, runtime: Runtime, of: Type) -> None:
         super().__init__(runtime, of)
         self.item, self.count = runtime.codec(of.inner), of.length
-
-    def zero(self) -> bool:
-        return bool(self.item.zero())
+        # Numbers are written at once.
+        self.parts = not isinstance(self.item, Scalar)
 
     def read(self, at: int, block: Block, writable: bool) -> Any:
         return views.Array(self, at, block, writable)
@@ -28,8 +27,6 @@ class ArrayCodec(Place):
         return value.copy()
 
     def write(self, at: int, value: Any, block: Block) -> None:
-        if isinstance(value, views.Run) and value._at == at and value._codec is self:
-            return
         values = views.values_of(list(value) if self.item.type.text == "char" else value)
         if len(values) != self.count:
             raise ValueError(f"{self.type.text} takes {self.count} values, not {len(values)}")
@@ -44,7 +41,7 @@ class ArrayCodec(Place):
         except TypeError:
             whole = memoryview(b"")
         if hasattr(leaf, "form") and whole.nbytes == len(values) * self.size and same_format(leaf, whole):
-            self.machine.view[at : at + whole.nbytes] = whole.tobytes()
+            self.machine.view[at : at + whole.nbytes] = raw_bytes(leaf, whole)
         else:
             super().put(at, values, block)
 
@@ -112,7 +109,7 @@ class SliceCodec(Codec):
             if not self.owned and (block.kept is None or self.item.owns):
                 raise TypeError(f"nobody would free these values: {self.type.text} takes a view here")
             ptr, values = 0, self._values(value)
-            ptr = self.make(values, block)
+            ptr = making.create_run(self.item, values, block)
             found = ptr, len(values)
             if not self.owned:
                 block.keep(at, (ptr, len(values) * self.item.size, self.item.align))
@@ -123,25 +120,12 @@ class SliceCodec(Codec):
         put_u32s(self.machine.view, at, *found)
         old.run()
 
-    def make(self, values: Any, block: Block) -> int:
-        """A new block with these elements."""
-        item, size = self.item, len(values) * self.item.size
-        ptr = self.runtime.alloc(size, item.align)
-        if size:
-            views.clear(self.machine, ptr, size)
-        try:
-            item.put(ptr, values, block)
-        except BaseException:
-            self.runtime.discard(item.type, ptr, len(values), (size, item.align))
-            raise
-        return ptr
-
     def lower(self, value: Any, call: Any, raw: list[Any]) -> None:
         found = self.lent(value)
         if found is None:
             values = self._values(value)
             if self.owned:
-                ptr = self.make(values, self.runtime.borrowed)
+                ptr = making.create_run(self.item, values, self.runtime.borrowed)
                 call.made.append((self.type, ptr, len(values)))
             else:
                 ptr = self._lend(value, values, call)
@@ -155,8 +139,9 @@ class SliceCodec(Codec):
         if self.type.mark == "~":
             call.copy_back(value, lambda: views.Slice(self, ptr, length, call.block, True), self.type.text)
         ptr: int = call.take(length * item.size, item.align)
+        if item.owns or item.parts:
+            making.clear(self.machine, ptr, length * item.size)
         if item.owns:
-            views.clear(self.machine, ptr, length * item.size)
             call.inside.append((item.type, ptr, length))
         item.put(ptr, values, call.block)
         return ptr
@@ -183,7 +168,7 @@ class BufferCodec(Place):
         old = Release(self.runtime)
         old.inside(self.type, at)
         old.gather()
-        ptr = SliceCodec.make(self, values, self.runtime.borrowed)  # type: ignore[arg-type]
+        ptr = making.create_run(self.item, values, self.runtime.borrowed)
         put_u32s(self.machine.view, at, ptr, len(values))
         put_u32(self.machine.view, at + 8, len(values))
         old.run()

@@ -82,6 +82,17 @@ class Block:
         if self.kept and field in self.kept:
             self.runtime.free(*self.kept.pop(field))
 
+    def within(self, at: int, size: int) -> list[int]:
+        """The fields in these bytes that something is kept for."""
+        return [field for field in self.kept or () if at <= field < at + size]
+
+    def move(self, at: int, to: int, size: int) -> None:
+        """What is kept for some bytes is kept for others from now on, in the place of what was."""
+        for field in self.within(to, size):
+            self.forget(field)
+        for field in self.within(at, size):
+            self.kept[to + field - at] = self.kept.pop(field)  # type: ignore[index, union-attr]
+
     def __repr__(self) -> str:
         state = f", {self.dead}" if self.dead else ""
         return f"<{self.type.text if self.type else 'borrowed'} at 0x{self.address:x}{state}>"
@@ -165,9 +176,14 @@ class Runtime:
         if size:
             self._free(ptr, size, align)
 
-    def discard(self, of: Type, ptr: int, count: int, layout: tuple[int, int]) -> None:
-        """Frees a block that was made in vain, with what its `count` values own. After a trap nothing can be freed."""
+    def discard(self, of: Type, ptr: int, count: int, layout: tuple[int, int], block: Block) -> None:
+        """Frees a block that was made in vain, with what its `count` values own, and what `block` keeps for them.
+
+        After a trap nothing can be freed.
+        """
         if self.machine.poison is None:
+            for field in block.within(ptr, layout[0]):
+                block.forget(field)
             release = Release(self)
             release.inside(of, ptr, count)
             release.gather()

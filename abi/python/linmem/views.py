@@ -12,38 +12,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from .errors import AbiError, DataError
-from .runtime import Block, Runtime, u32_3
+from .making import assign, create_owned, create_run, replace
+from .runtime import Block, u32_3
 
 Self = TypeVar("Self", bound="View")
-
-
-def clear(machine: Any, at: int, size: int) -> None:
-    machine.view[at : at + size] = bytes(size)
-
-
-def create(runtime: Runtime, of: Any, value: Any, block: Block | None = None) -> int:
-    """A new block of the guest's memory that holds a value of the type `of`."""
-    codec = runtime.codec(of)
-    at = runtime.alloc(codec.size, codec.align)
-    clear(runtime.machine, at, codec.size)
-    try:
-        codec.write(at, value, block or runtime.borrowed)
-    except BaseException:
-        runtime.discard(of, at, 1, (codec.size, codec.align))
-        raise
-    return at
-
-
-def create_owned(runtime: Runtime, pointer: Any, value: Any) -> Block:
-    """A new block that the host owns. It keeps alive what the value puts into borrowed fields."""
-    block = Block(runtime, pointer, 0)
-    try:
-        block.address = create(runtime, pointer.inner, value, block)
-    except BaseException:
-        block.end("freed")
-        raise
-    runtime.owned[block] = None
-    return block
 
 
 class View:
@@ -122,7 +94,7 @@ class Cell(View):
 
     @value.setter
     def value(self, value: Any) -> None:
-        self._codec.write(self._write(), value, self._block)
+        assign(self._codec, self._write(), value, self._block)
 
     def _shown(self) -> str:
         return short(self.value)
@@ -163,7 +135,7 @@ class Aggregate(View):
 
     def __setitem__(self, name: str, value: Any) -> None:
         codec, offset = self._codec.fields[name]
-        codec.write(self._write() + offset, value, self._block)
+        assign(codec, self._write() + offset, value, self._block)
 
     def copy(self) -> Any:
         """A value that is independent of memory: a dict of a struct, bytes of a union, case and value of a tagged.
@@ -199,7 +171,7 @@ class Tagged(Aggregate):
 
     def set(self, case: str, value: Any = None) -> None:
         """Makes another case the active one, and frees what the old one owned."""
-        self._codec.write(self._write(), (case, value), self._block)
+        assign(self._codec, self._write(), (case, value), self._block)
 
     def _shown(self) -> str:
         return self.case if self._codec.payload(self._at) is None else f"{self.case}={short(self.value)}"
@@ -244,14 +216,18 @@ class Run(View, Sequence):  # type: ignore[type-arg]
             data = values_of(value)
             if step != 1 or max(stop - start, 0) != len(data):
                 raise ValueError("a run in memory is set by as many values that follow one another")
-            item.put(ptr + start * item.size, data, self._block)
+            at = ptr + start * item.size
+            if hasattr(item, "form"):
+                item.put(at, data, self._block)  # numbers are written at once
+            elif len(data):
+                replace(item, at, create_run(item, data, self._block), len(data), self._block)
             return
         index = operator.index(index)
         if index < 0:
             index += length
         if not 0 <= index < length:
             raise IndexError("the index is out of range")
-        item.write(ptr + index * item.size, value, self._block)
+        assign(item, ptr + index * item.size, value, self._block)
 
     def __iter__(self) -> Iterator[Any]:
         index = 0
@@ -348,7 +324,7 @@ class Buffer(Run):
 
 def values_of(value: Any) -> Any:
     """Values whose number stays: a list, tuple, view or buffer as it is, anything else as a list."""
-    if isinstance(value, (str, Mapping)):
+    if isinstance(value, (str, Mapping, Aggregate, Cell, Opaque)):
         raise TypeError(f"a sequence is wanted here, not {type(value).__name__}")
     if isinstance(value, (list, tuple, bytes, Run)):
         return value

@@ -15,7 +15,8 @@ import linmem
 
 ROOT = Path(__file__).resolve().parents[3]
 GUEST = Path(os.environ.get("LINMEM_RECORDS_WASM", ROOT / "target/wasm32-unknown-unknown/release/records.wasm"))
-
+# A `Scalars` of nothing.
+SCALARS = {**dict.fromkeys("bcdefghijkmn", 0), "a": False, "l": "\0"}
 
 # A hang ends the tests, and shows where.
 faulthandler.dump_traceback_later(240, exit=True)

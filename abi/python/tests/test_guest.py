@@ -8,7 +8,7 @@ import io
 import unittest
 import weakref
 
-from support import GUEST, ROOT, Case, Guest
+from support import GUEST, ROOT, SCALARS, Case, Guest
 
 import linmem
 
@@ -16,7 +16,6 @@ try:
     import numpy
 except ImportError:
     numpy = None  # type: ignore[assignment]
-
 
 class Typed(Case):
     def setUp(self) -> None:
@@ -68,9 +67,13 @@ class Typed(Case):
         with self.m.Point(x=1, y=2, name="hi") as point:
             self.assertIsInstance(point, self.m.Point)
             self.assertEqual(self.m.name_of(point=point), "hi")
-        for fields in ({}, {"name": 3}, {"name": "a", "z": 1}, {"name": "a", "x": 2**31}, {"name": "a", "x": None}):
+        whole = {"x": 1, "y": 2, "name": "a"}
+        for change in ({"name": 3}, {"z": 1}, {"x": 2**31}, {"x": None}, {"x": True}):
             with self.assertRaises((TypeError, ValueError)):
-                self.m.Point(**fields)
+                self.m.Point(**{**whole, **change})
+        for missing in whole:
+            with self.assertRaisesRegex(TypeError, f"Point needs {missing}"):
+                self.m.Point(**{name: value for name, value in whole.items() if name != missing})
 
     def test_guest_s_null_is_none(self) -> None:
         points = self.m.points_new()
@@ -176,8 +179,8 @@ class Typed(Case):
         good = [True, -1, 2, -3, 4, -5, 6, -7, 8, 1.5, 2.5, "x", self.m.Color.Green]
         self.assertEqual(self.m.mixed(*good), self.m.Sign.Minus)
         self.assertEqual(self.m.mixed(*good).name, "Minus")
-        wrong = {0: [2, "x"], 1: [128, -129], 2: [256, -1], 3: [32768], 4: [-1, 65536], 5: [2**31], 6: [-1, 2**32],
-                 7: [2**63], 8: [2**64, -1], 9: ["1", None], 10: ["1"], 11: ["", "ab", "\ud800", 5], 12: [1, 255, "Red"]}  # fmt: skip
+        wrong = {0: [2, 1, 0, "x"], 1: [128, -129, True], 2: [256, -1], 3: [32768], 4: [-1, 65536], 5: [2**31], 6: [-1, 2**32],
+                 7: [2**63], 8: [2**64, -1], 9: ["1", None, True, 1e300, -1e300, 10**400], 10: ["1", 10**400, True], 11: ["", "ab", "\ud800", 5], 12: [1, 255, "Red"]}  # fmt: skip
         for at, values in wrong.items():
             for value in values:
                 with self.assertRaises((TypeError, ValueError), msg=f"{at}: {value!r}"):
@@ -240,7 +243,8 @@ class Typed(Case):
         with self.assertRaises(Own), points:
             self.m.visit(points, 1)
         self.assertTrue(self.m.poisoned)
-        for use in (points.free, self.m.simple_arr, lambda: self.m.Point(name="x"), lambda: self.m.raw["simple_arr"]()):
+        uses = (points.free, self.m.simple_arr, lambda: self.m.Point(x=1, y=2, name="x"), lambda: self.m.raw["simple_arr"]())
+        for use in uses:
             with self.assertRaises(linmem.PoisonedError):
                 use()
 
@@ -276,16 +280,20 @@ class Typed(Case):
             self.assertEqual((shape.value.int, shape.value.bytes.copy()), (0x3F800000, [0, 0, 0x80, 0x3F]))
             shape.set("Nothing")
             self.assertEqual((shape.case, shape.value), ("Nothing", None))
-            for wrong in (("Circle", None), ("Nothing", 1), ("Missing", 1), ("Tinted", 3), ("Circle", "x")):
+            shape.set("Tinted", 4)
+            for wrong in (("Circle", None), ("Nothing", 1), ("Missing", 1), ("Tinted", 3), ("Circle", "x"), ("Scaled", {})):
                 with self.assertRaises((TypeError, ValueError)):
                     shape.set(*wrong)
+                self.assertIs(shape.value, self.m.Color.Green, "what is refused changes nothing")
         with self.m.Shape.Circle(2.0) as shape:
             self.assertEqual(repr(shape).split(" ")[-1], "Circle=2.0>")
-        with self.assertRaises(TypeError):
-            self.m.Bits(int=1, float=1.0)
+        for fields in ({}, {"int": 1, "float": 1.0}, {"double": 1.0}):
+            with self.assertRaises(TypeError):
+                self.m.Bits(**fields)
 
     def test_nested_places_are_live_views(self) -> None:
-        with self.m.Nested(corners=[{"name": "a"}, {"x": 7, "name": "b"}]) as nested:
+        corners = [{"x": 6, "y": 0, "name": "a"}, {"x": 7, "y": 0, "name": "b"}]
+        with self.m.Nested(flag=False, inner=SCALARS, corners=corners, grid=[[0] * 3] * 2, type=0) as nested:
             nested.inner.k = 2.5
             nested.grid = [[1, 2, 3], [4, 5, 6]]
             nested.grid[1][2] = 60
@@ -299,13 +307,23 @@ class Typed(Case):
                 (inner.a, inner.b, inner.h, inner.i, inner.l), (True, -128, -(2**63), 2**64 - 1, "\U0001f600")
             )
             self.assertEqual((nested["type"], nested.inner.k), (4, 2.5))
-            nested.inner = {"c": 9}
+            nested.inner = {**SCALARS, "c": 9}
             self.assertEqual((inner.c, inner.k, inner.l), (9, 0.0, "\0"))
+            with self.assertRaises(ValueError):
+                nested.inner = {**SCALARS, "c": 10, "n": 2**31}
+            self.assertEqual(inner.c, 9, "what is refused changes nothing")
+            with self.assertRaises(TypeError):
+                nested.corners = [{"x": 1, "y": 1, "name": "gone"}, {"x": 2, "y": 2, "name": None}]
+            with self.assertRaises(TypeError):
+                nested.corners[0:2] = [{"x": 1, "y": 1, "name": "gone"}, {"x": 2, "y": 2}]
+            self.assertEqual([corner.name for corner in nested.corners], ["another", "b"])
+            nested.corners[0:2] = [{"x": 1, "y": 1, "name": "one"}, nested.corners[0]]
+            self.assertEqual([corner.name for corner in nested.corners], ["one", "another"])
             nested.corners[1] = nested.corners[0]
-            self.assertEqual(nested.corners[1].name, "another")
+            self.assertEqual(nested.corners[1].name, "one")
 
     def test_texts_and_runs_in_a_struct_are_owned_or_kept(self) -> None:
-        fields = {"text": "lent", "label": "label", "numbers": [1, -2], "buffer": [{"x": 1, "name": "in"}],
+        fields = {"text": "lent", "label": "label", "numbers": [1, -2], "buffer": [{"x": 1, "y": 2, "name": "in"}],
                   "own_text": "mine", "own_label": "\u00e9", "own_texts": ["p", "", "qq"]}  # fmt: skip
         before = None
         for _ in range(200):
@@ -318,7 +336,7 @@ class Typed(Case):
                 runs.text, runs.own_text, runs.own_texts = "other", "", ["only"]
                 runs.own_label = runs.label = None
                 runs.numbers = []
-                runs.buffer = [{"name": "x"}, {"name": "y"}]
+                runs.buffer = [{"x": 1, "y": 2, "name": "x"}, {"x": 3, "y": 4, "name": "y"}]
                 runs.own_texts[0] = "changed"
                 self.assertEqual((runs.text, runs.own_text, list(runs.own_texts)), ("other", "", ["changed"]))
                 self.assertIsNone(runs.own_label)
@@ -381,7 +399,7 @@ class Typed(Case):
         with self.assertRaises(TypeError):
             self.m.average(numpy.array([1.5]))
         self.assertEqual(self.m.average(strided[:, 0]), 0)
-        with self.m.new("[2]Scalars", [{"f": 1}, {"f": 2}]) as scalars:
+        with self.m.new("[2]Scalars", [{**SCALARS, "f": 1}, {**SCALARS, "f": 2}]) as scalars:
             self.assertEqual(scalars.numpy()["f"].tolist(), [1, 2])
         with self.m.points_new() as points:
             self.m.points_push(points, 1, 2, "x")

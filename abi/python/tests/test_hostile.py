@@ -7,7 +7,7 @@ import unittest.mock
 from typing import Any
 
 import wasmtime
-from support import Case, Guest, data, module, returns
+from support import SCALARS, Case, Guest, data, module, returns
 
 import linmem
 
@@ -74,7 +74,7 @@ class Lies(Case):
         for top, error in ((0, linmem.OutOfMemoryError), (65528, linmem.DataError), (-64, linmem.DataError)):
             m = module("", POINT, top=top)
             with self.assertRaises(error):
-                m.Point(name="a longer text than that")
+                m.Point(x=1, y=2, name="a longer text than that")
             self.assertEqual(m.live(), [])
 
     def test_results_are_narrowed(self) -> None:
@@ -304,8 +304,10 @@ class Lies(Case):
         square = m.square_fn()
         number = m.new("i32", 5)
         kept = m.Node(value=number, apply=square, next=m.Node(value=number, apply=square))
-        runs = m.Runs(text="a", label="b", numbers=[1], buffer=[{"name": "n"}], own_text="o", own_texts=["p"])
-        shape, nested = m.Shape("Circle", 1.5), m.Nested(corners=[{"name": "a"}, {"name": "b"}])
+        point = {"x": 1, "y": 2, "name": "n"}
+        runs = m.Runs(text="a", label="b", numbers=[1], buffer=[point], own_text="o", own_texts=["p"])
+        nested = m.Nested(flag=True, inner=SCALARS, corners=[point] * 2, grid=[[0.5] * 3] * 2, type=0)
+        shape = m.Shape("Circle", 1.5)
         random_ = random.Random(5)
         refused = 0
         for _ in range(3000):

@@ -159,9 +159,10 @@ class Aliased(Case):
         with m.Shape("Scaled", {"float": 1.0}) as shape:
             shape.set("Scaled", shape.value)
             self.assertEqual(shape.value.float, 1.0)
-        with m.new("[1]Runs", [{"own_texts": ["abc", "d"], "text": "old"}]) as runs:
-            runs[0] = {"own_texts": runs[0].own_texts}
-            self.assertEqual((list(runs[0].own_texts), runs[0].text), (["abc", "d"], ""))
+        whole = {"text": "old", "numbers": [], "buffer": [], "own_text": "", "own_texts": ["abc", "d"]}
+        with m.new("[1]Runs", [{**whole, "label": "kept"}]) as runs:
+            runs[0] = {**whole, "text": "new", "own_texts": runs[0].own_texts}
+            self.assertEqual((list(runs[0].own_texts), runs[0].text, runs[0].label), (["abc", "d"], "new", None))
         tagged = module("", "struct P 4 4 a:0:i32\ntagged T 8 4 u8 A=0:4:P B=1:4:P")
         with tagged.T("A", {"a": 7}) as value:
             value.set("B", value.value)

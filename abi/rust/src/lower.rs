@@ -151,11 +151,14 @@ impl<'a, 'g> Lower<'a, 'g> {
         let bits = match (ty, value) {
             (Type::Scalar(Scalar::Bool), Value::Bool(value)) => Some(u64::from(*value)),
             (Type::Scalar(Scalar::Char), Value::Char(value)) => Some(u64::from(*value)),
-            (Type::Scalar(Scalar::F32), Value::Float(value)) => Some(u64::from((*value as f32).to_bits())),
+            (Type::Scalar(Scalar::F32), Value::Float(value)) => {
+                let rounded = *value as f32;
+                (rounded.is_finite() || !value.is_finite()).then(|| rounded.to_bits().into())
+            }
             (Type::Scalar(Scalar::F64), Value::Float(value)) => Some(value.to_bits()),
             (Type::Scalar(Scalar::F32), Value::Int(value)) => Some(u64::from((*value as f32).to_bits())),
             (Type::Scalar(Scalar::F64), Value::Int(value)) => Some((*value as f64).to_bits()),
-            (Type::Scalar(Scalar::Char), _) => None,
+            (Type::Scalar(Scalar::Char | Scalar::Bool), _) => None,
             (Type::Scalar(scalar), Value::Int(value)) => {
                 scalar.range().filter(|(least, most)| (least..=most).contains(&value)).map(|_| *value as u64)
             }

@@ -80,8 +80,12 @@ impl Writer<'_> {
                 let names = attributes(of.fields.iter().map(|field| field.name.as_str()), VIEW);
                 let field = |field: &Field| names.get(field.name.as_str()).map(|name| self.field(field, name));
                 let fields: String = of.fields.iter().filter_map(field).collect();
-                let params = of.fields.iter().filter(|field| !is_keyword(&field.name));
-                let params = params.map(|field| format!(", {}: {} = ...", field.name, self.put(&field.ty)));
+                let params = of.fields.iter().map(|field| {
+                    // A union is made of one of its fields, a struct of all but those that may be null.
+                    let all = matches!(decl, Decl::Struct(_)) && !is_option(&field.ty);
+                    let keyword = if is_keyword(&field.name) { "_" } else { "" };
+                    format!(", {}{keyword}: {}{}", field.name, self.put(&field.ty), if all { "" } else { " = ..." })
+                });
                 let params: Vec<String> = params.collect();
                 let star = if params.is_empty() { "" } else { ", *" };
                 let init = format!("    def __init__(self{star}{}) -> None: ...", params.concat());
@@ -236,6 +240,14 @@ fn attributes<'a>(names: impl Iterator<Item = &'a str>, taken: &str) -> BTreeMap
     let mut names: Vec<&str> = names.filter(|name| !(name.starts_with("__") && name.ends_with("__"))).collect();
     names.sort_unstable_by_key(|name| (claimed.0.contains(*name), *name));
     names.into_iter().map(|name| (name, claimed.claim(name))).collect()
+}
+
+/// Whether a value of the type may be null.
+fn is_option(ty: &Type) -> bool {
+    match ty {
+        Type::Pointer { null, .. } | Type::CStr { null, .. } | Type::Named { null, .. } => *null,
+        _ => false,
+    }
 }
 
 fn is_keyword(name: &str) -> bool {

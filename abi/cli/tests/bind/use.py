@@ -35,3 +35,4 @@ if TYPE_CHECKING:
     m.create_point(1, 2)  # type: ignore[call-arg]
     m.create_point(1, 2, "hi").x  # type: ignore[union-attr]
     m.Point(z=1)  # type: ignore[call-arg]
+    m.Point(x=1, y=2)  # type: ignore[call-arg]
