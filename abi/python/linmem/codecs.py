@@ -6,6 +6,7 @@ before; what is written by its parts (`parts`), where bytes of 0 are, so that `a
 
 from __future__ import annotations
 
+import functools
 import math
 import operator
 import reprlib
@@ -56,6 +57,13 @@ class Codec:
     def dtype(self) -> Any:
         """What numpy calls the type."""
         raise TypeError(f"numpy has no type for {self.type.text}")
+
+    @functools.cached_property
+    def ctype(self) -> Any:
+        """The type of ctypes for what lies in memory."""
+        from .structures import make
+
+        return make(self)
 
     def write(self, at: int, value: Any, block: Block) -> None:
         raise NotImplementedError

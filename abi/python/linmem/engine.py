@@ -220,6 +220,15 @@ class Machine:
 
     _base = 0
 
+    def mapped(self, of: Any, at: int) -> Any:
+        """An object of ctypes on memory, which keeps the memory. Where that moves, nothing could end the object."""
+        if self.moves:
+            raise TypeError(
+                "the memory of this store may move, and what ctypes maps on it would stay behind: "
+                "copy it, by `ctype().from_buffer_copy(m.memory, address)`"
+            )
+        return of.from_buffer(self.view, at)
+
     def check(self, what: str, ptr: int, length: int, size: int, align: int) -> None:
         """The check of SPEC before every read and write."""
         if length == 0:

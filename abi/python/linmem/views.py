@@ -6,16 +6,20 @@ it. A view of what the guest lends lasts as long as the guest says, and by defau
 
 from __future__ import annotations
 
+import ctypes
 import operator
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any, TypeVar, Union
 
 from .errors import AbiError, DataError
 from .making import assign, create_owned, create_run, replace
 from .runtime import Block, u32_3
 
 Self = TypeVar("Self", bound="View")
+# What `ctypes()` returns.
+Mapped = Union[ctypes.Structure, ctypes.Union]
+MappedRun = ctypes.Array[Any]
 
 
 class View:
@@ -137,6 +141,17 @@ class Aggregate(View):
         codec, offset = self._codec.fields[name]
         assign(codec, self._write() + offset, value, self._block)
 
+    @classmethod
+    def ctype(cls) -> type[Mapped]:
+        """The class of `ctypes()`, which has the fields of the record at its offsets. It is always the same one."""
+        made: type[Mapped] = cls._codec.ctype
+        return made
+
+    def ctypes(self) -> Mapped:
+        """A structure of ctypes on these bytes. It does not end with this view, and checks nothing: see README."""
+        mapped: Mapped = self._codec.machine.mapped(self._codec.ctype, self._write())
+        return mapped
+
     def copy(self) -> Any:
         """A value that is independent of memory: a dict of a struct, bytes of a union, case and value of a tagged.
 
@@ -255,6 +270,13 @@ class Run(View, Sequence):  # type: ignore[type-arg]
         form: Any = getattr(item, "form", "B")
         shown: memoryview = bytes_.cast(form) if sys.byteorder == "little" else bytes_
         return shown
+
+    def ctypes(self) -> MappedRun:
+        """An array of ctypes on the elements. It does not end with this view, and checks nothing: see README."""
+        self._write()
+        ptr, length = self._elements()
+        mapped: MappedRun = self._item.machine.mapped(self._item.ctype * length, ptr if length else 0)
+        return mapped
 
     def numpy(self) -> Any:
         """A numpy array on the elements: numbers, fixed arrays of them, and structs of these."""
