@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from . import making, records, views
-from .codecs import Place, shown
-from .errors import DataError
+from .codecs import Place
+from .errors import DataError, locate, shown
 from .runtime import Block, Runtime
 from .types import Type
 
@@ -87,8 +87,14 @@ class AggregateCodec(Place):
 
         put = functools.partial(making.assign, codec) if codec.parts else codec.write
 
+        place = f"{self.record.name}.{name}"
+
         def write(self: Any, value: Any) -> None:
-            put(self._write() + offset, value, self._block)
+            try:
+                put(self._write() + offset, value, self._block)
+            except (TypeError, ValueError) as error:
+                locate(error, place)
+                raise
 
         if codec.type.kind == "scalar" and not codec.checked:
             unpack = codec.unpack
@@ -157,9 +163,14 @@ class AggregateCodec(Place):
             self.machine.view[at : at + self.size] = data
             return
         given = {name: value[name] for name in self.fields} if same else self._given(value)
-        for name, field in given.items():
-            codec, offset = self.fields[name]
-            codec.write(at + offset, field, block)
+        name = ""
+        try:
+            for name, field in given.items():
+                codec, offset = self.fields[name]
+                codec.write(at + offset, field, block)
+        except (TypeError, ValueError) as error:
+            locate(error, f".{name}")
+            raise
 
     def _given(self, value: Any) -> dict[str, Any]:
         name = self.record.name
@@ -195,7 +206,11 @@ class AggregateCodec(Place):
         self.tag.write(at, case.value, block)
         if held is not None:
             codec, offset = self.fields[name]
-            codec.write(at + offset, held, block)
+            try:
+                codec.write(at + offset, held, block)
+            except (TypeError, ValueError) as error:
+                locate(error, f".{name}")
+                raise
 
     def dtype(self) -> Any:
         if self.record.kind != "struct":

@@ -10,9 +10,9 @@ from typing import Any, Callable
 
 from .codecs import Place, Scalar
 from .engine import RawFunc
-from .errors import AbiError, DataError, StatusError
+from .errors import AbiError, DataError, StatusError, locate
 from .pointers import Sig
-from .records import Signature
+from .records import Field, Signature
 from .runtime import MASK, Block, Release, Runtime
 from .types import Type
 
@@ -188,8 +188,12 @@ class Function:
             args = self._bind(args, named)
         if self._plain:
             numbers: list[Any] = []
-            for codec, value in zip(self._codecs, args):
-                codec.lower(value, None, numbers)
+            try:
+                for codec, value in zip(self._codecs, args):
+                    codec.lower(value, None, numbers)
+            except (TypeError, ValueError) as error:
+                locate(error, f"{self.__name__}: {self._params[len(numbers)].name}")
+                raise
             mark = len(self.runtime.lent)
             result = self.raw(*numbers)
             try:
@@ -201,6 +205,7 @@ class Function:
         raw: list[Any] = []
         outs: list[tuple[Any, int, bool]] = []
         values = iter(args)
+        field: Field | None = None
         try:
             for field, codec in zip(self.signature.params, self._codecs):
                 if not field.out:
@@ -211,8 +216,11 @@ class Function:
                     at = (call.hand_over if place else call.take)(codec.size, codec.align)
                     outs.append((codec, at, place))
                     raw.append(at)
+            field = None
             call.hand()
-        except BaseException:
+        except BaseException as error:
+            if isinstance(error, (TypeError, ValueError)):
+                locate(error, f"{self.__name__}: {field.name}" if field else self.__name__)
             if runtime.machine.poison is None:
                 call.after.clear()
                 call.undo()
@@ -321,13 +329,20 @@ class HostFunction:
             raise TypeError(f"{self.signature.name}: the host function returns {wanted} values")
         results = Results(runtime)
         runtime.lent.append(results)
-        for (codec, ptr), item in zip(outs, values[direct:]):
-            runtime.machine.view[ptr : ptr + codec.size] = bytes(codec.size)
-            codec.write(ptr, item, results.block)
-        if not direct or result is None:
-            return 0 if status else None
+        names = [field.name for field in self.signature.params if field.out]
+        place = "the result"
         raw: list[Any] = []
-        runtime.codec(result).lower(values[0], results, raw)
+        try:
+            for (codec, ptr), item, place in zip(outs, values[direct:], names):
+                runtime.machine.view[ptr : ptr + codec.size] = bytes(codec.size)
+                codec.write(ptr, item, results.block)
+            if not direct or result is None:
+                return 0 if status else None
+            place = "the result"
+            runtime.codec(result).lower(values[0], results, raw)
+        except (TypeError, ValueError) as error:
+            locate(error, f"{self.signature.name}: {place}")
+            raise
         results.hand()
         return _signed(raw[0], self.signature.wasm_results[0])
 

@@ -9,13 +9,12 @@ from __future__ import annotations
 import functools
 import math
 import operator
-import reprlib
 import struct
 import sys
 from typing import Any
 
 from . import views
-from .errors import DataError
+from .errors import DataError, locate, shown
 from .records import Enum
 from .runtime import MASK, Block, Release, Runtime, put_u32, put_u32s, u32, u32s
 from .types import SCALARS, Type
@@ -47,8 +46,13 @@ class Codec:
 
     def put(self, at: int, values: Any, block: Block) -> None:
         """Writes values that follow one another."""
-        for index, value in enumerate(values):
-            self.write(at + index * self.size, value, block)
+        index = 0
+        try:
+            for index, value in enumerate(values):
+                self.write(at + index * self.size, value, block)
+        except (TypeError, ValueError) as error:
+            locate(error, f"[{index}]")
+            raise
 
     def copy_run(self, ptr: int, length: int, block: Block) -> list[Any]:
         """Copies of values that follow one another."""
@@ -68,19 +72,14 @@ class Codec:
     def write(self, at: int, value: Any, block: Block) -> None:
         raise NotImplementedError
 
+    def wrong(self, value: Any) -> TypeError:
+        return TypeError(f"{shown(value)} is no {self.type.text}")
+
 
 # From here on a number is nearer to infinity than to the largest f32.
 F32_END = 2.0**128 - 2.0**103
 # Every byte as the bool that it stands for.
 BOOLS = b"\0" + b"\1" * 255
-
-
-def shown(value: Any) -> str:
-    """A value for an error."""
-    try:
-        return reprlib.repr(value)
-    except ValueError:  # Python writes no number of thousands of digits
-        return f"a number of {value.bit_length()} bits"
 
 
 class Scalar(Codec):
@@ -119,9 +118,6 @@ class Scalar(Codec):
                 raise TypeError(f"{shown(value)} is not one character")
             return ord(value)
         return self._float(value) if self.floating else self.plain(self._index(value))
-
-    def wrong(self, value: Any) -> TypeError:
-        return TypeError(f"{shown(value)} is no {self.type.text}")
 
     def _index(self, value: Any) -> int:
         if isinstance(value, bool):
@@ -237,7 +233,7 @@ class Text(Codec):
 
     def _bytes(self, value: Any) -> bytes:
         if not isinstance(value, str):
-            raise TypeError(f"{self.type.text} takes a str, not {type(value).__name__}")
+            raise self.wrong(value)
         try:
             data = value.encode()
         except UnicodeEncodeError as error:
@@ -308,8 +304,22 @@ def pack(item: Any, values: Any) -> bytes:
         return raw_bytes(item, whole)
     if whole is not None:
         values = whole.tolist()
-    numbers = [item.plain(value) for value in values]
+    try:
+        numbers = [item.plain(value) for value in values]
+    except (TypeError, ValueError) as error:
+        locate(error, f"[{first_wrong(item, values)}]")
+        raise
     return struct.pack(f"<{len(numbers)}{item.form}", *numbers)
+
+
+def first_wrong(item: Any, values: Any) -> int:
+    """The index of the first value that is refused. To count while they are converted would take longer."""
+    for index, value in enumerate(values):
+        try:
+            item.plain(value)
+        except (TypeError, ValueError):
+            return index
+    return len(values)
 
 
 def same_format(item: Any, whole: memoryview) -> bool:

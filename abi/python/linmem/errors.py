@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import reprlib
+from typing import Any
+
 STATUS_NAMES: dict[int, str] = {
     1: "Null",
     2: "Misaligned",
@@ -12,6 +15,28 @@ STATUS_NAMES: dict[int, str] = {
     7: "OutOfMemory",
     8: "Invalid",
 }
+
+
+def shown(value: Any) -> str:
+    """A value for an error."""
+    try:
+        return reprlib.repr(value)
+    except ValueError:  # Python writes no number of thousands of digits
+        return f"a number of {value.bit_length()} bits"
+
+
+def locate(error: Exception, place: str, inside: bool = False) -> None:
+    """Puts before what a caller's mistake is where it is: a function and a parameter, a field, an index.
+
+    The inner places come first: `[1]`, then `average: values`, for `average: values[1]: 'x' is no i32`. With `inside`, only
+    a mistake in a part is located, since the others name the whole.
+    """
+    where, why = getattr(error, "_located", ("", None))
+    if why is None and (inside or len(error.args) != 1 or not isinstance(error.args[0], str)):
+        return
+    where, why = place + where, error.args[0] if why is None else why
+    error.__dict__["_located"] = where, why
+    error.args = (f"{where}: {why}",)
 
 
 class AbiError(Exception):

@@ -13,7 +13,7 @@ from . import reader
 from .aggregates import attributes
 from .calls import Function, HostFunction
 from .engine import FuncType, Machine
-from .errors import AbiError
+from .errors import AbiError, RecordError, locate
 from .records import Records
 from .runtime import Block, Runtime
 
@@ -85,7 +85,11 @@ class Instance:
             codec = self._runtime.codec(inner)
         except Refusal as refusal:
             raise ValueError(refusal.why) from None
-        block = making.create_owned(self._runtime, pointer, value)
+        try:
+            block = making.create_owned(self._runtime, pointer, value)
+        except (TypeError, ValueError) as error:
+            locate(error, "new: value")
+            raise
         return codec.view(block.address, block, True)
 
     def __getitem__(self, name: str) -> Any:
@@ -164,6 +168,9 @@ def load(source: Source, imports: Imports | None = None, sidecar: Source | None 
     """
     data = _bytes(source)
     found = reader.section(data)
+    if sidecar is None and not found:
+        why = "the module has no records, which are in a section linmem.abi that a tool may have removed"
+        raise RecordError("R3", "", f"{why}: a file with the same bytes can be given as `sidecar`")
     records = reader.read(found if sidecar is None else _bytes(sidecar))
     given = imports or {}
     hosts: list[HostFunction] = []

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeVar, Union
 
-from .errors import AbiError, DataError
+from .errors import AbiError, DataError, locate, shown
 from .making import assign, create_owned, create_run, replace
 from .runtime import Block, u32_3
 
@@ -123,7 +123,11 @@ class Aggregate(View):
 
     def __init__(self, /, *args: Any, **fields: Any) -> None:
         codec = self._codec
-        self._block = create_owned(codec.runtime, codec.pointer, codec.arguments(args, fields))
+        try:
+            self._block = create_owned(codec.runtime, codec.pointer, codec.arguments(args, fields))
+        except (TypeError, ValueError) as error:
+            locate(error, codec.record.name, inside=True)
+            raise
         self._at, self._writable = self._block.address, True
 
     @classmethod
@@ -139,7 +143,11 @@ class Aggregate(View):
 
     def __setitem__(self, name: str, value: Any) -> None:
         codec, offset = self._codec.fields[name]
-        assign(codec, self._write() + offset, value, self._block)
+        try:
+            assign(codec, self._write() + offset, value, self._block)
+        except (TypeError, ValueError) as error:
+            locate(error, f"{self._name()}.{name}")
+            raise
 
     @classmethod
     def ctype(cls) -> type[Mapped]:
@@ -186,7 +194,11 @@ class Tagged(Aggregate):
 
     def set(self, case: str, value: Any = None) -> None:
         """Makes another case the active one, and frees what the old one owned."""
-        assign(self._codec, self._write(), (case, value), self._block)
+        try:
+            assign(self._codec, self._write(), (case, value), self._block)
+        except (TypeError, ValueError) as error:
+            locate(error, self._name(), inside=True)
+            raise
 
     def _shown(self) -> str:
         return self.case if self._codec.payload(self._at) is None else f"{self.case}={short(self.value)}"
@@ -242,7 +254,11 @@ class Run(View, Sequence):  # type: ignore[type-arg]
             index += length
         if not 0 <= index < length:
             raise IndexError("the index is out of range")
-        assign(item, ptr + index * item.size, value, self._block)
+        try:
+            assign(item, ptr + index * item.size, value, self._block)
+        except (TypeError, ValueError) as error:
+            locate(error, f"[{index}]")
+            raise
 
     def __iter__(self) -> Iterator[Any]:
         index = 0
@@ -347,11 +363,17 @@ class Buffer(Run):
 def values_of(value: Any) -> Any:
     """Values whose number stays: a list, tuple, view or buffer as it is, anything else as a list."""
     if isinstance(value, (str, Mapping, Aggregate, Cell, Opaque)):
-        raise TypeError(f"a sequence is wanted here, not {type(value).__name__}")
+        raise TypeError(f"{shown(value)} is no sequence of values")
     if isinstance(value, (list, tuple, bytes, Run)):
         return value
     try:
         whole = memoryview(value)
+        if whole.ndim:
+            return whole
     except TypeError:
-        return list(value)
-    return whole if whole.ndim else list(value)
+        pass
+    try:
+        values = iter(value)
+    except TypeError:
+        raise TypeError(f"{shown(value)} is no sequence of values") from None
+    return list(values)

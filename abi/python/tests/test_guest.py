@@ -195,6 +195,63 @@ class Typed(Case):
         with self.assertRaises(TypeError):
             self.m.create_point(1, 2, nome="x")
 
+    def test_errors_name_what_is_wrong_and_where(self) -> None:
+        m = self.m
+        point = m.create_point(1, 2, "x")
+        shape = m.Shape("Circle", 1.5)
+        whole = {"x": 1, "y": 2, "name": "n"}
+        corners = [whole, {**whole, "name": 7}]
+        nested = {"flag": True, "inner": SCALARS, "corners": [whole, whole], "grid": [[0] * 3] * 2, "type": 0}
+        good = [True, -1, 2, -3, 4, -5, 6, -7, 8, 1.5, 2.5, "x", m.Color.Green]
+        cases = [
+            (lambda: m.average([1, "x"]), TypeError, r"average: values\[1\]: 'x' is no i32"),
+            (lambda: m.average([1, 2, 2**31]), ValueError, r"average: values\[2\]: 2147483648 does not fit i32, -\d+ to \d+"),
+            (lambda: m.average(5), TypeError, "average: values: 5 is no sequence of values"),
+            (lambda: m.average(numpy.array([1.5]) if numpy else [1.5]), TypeError, r"average: values\[0\]: 1.5 is no i32"),
+            (lambda: m.mixed(*good[:2], "3", *good[3:]), TypeError, "mixed: c: '3' is no u8"),
+            (lambda: m.mixed(*good[:2], 256, *good[3:]), ValueError, "mixed: c: 256 does not fit u8, 0 to 255"),
+            (lambda: m.mixed(1, *good[1:]), TypeError, "mixed: a: 1 is no bool"),
+            (lambda: m.mixed(*good[:9], 1e300, *good[10:]), ValueError, r"mixed: j: 1e\+300 does not fit f32"),
+            (lambda: m.mixed(*good[:10], 10**9999, *good[11:]), ValueError, "mixed: k: .* does not fit f64"),
+            (lambda: m.mixed(*good[:11], "ab", good[12]), TypeError, "mixed: l: 'ab' is not one character"),
+            (lambda: m.mixed(*good[:12], 3), ValueError, "mixed: color: 3 is no Color"),
+            (lambda: m.create_point(1, 2, 3), TypeError, "create_point: name: 3 is no str"),
+            (lambda: m.create_point(1, 2, "\ud800"), ValueError, "create_point: name: .* half of a surrogate pair at 0"),
+            (lambda: m.longest(["a", None], "or"), TypeError, r"longest: texts\[1\]: None is no \^str"),
+            (lambda: m.name_of({**whole, "x": "1"}), TypeError, r"name_of: point\.x: '1' is no i32"),
+            (lambda: m.name_of({"x": 1}), TypeError, "name_of: point: Point needs y, name"),
+            (lambda: m.drop_point(m.points_new), TypeError, "drop_point: value: "),
+            (lambda: m.Point(x=1, y=None, name=""), TypeError, r"^Point\.y: None is no i32"),
+            (lambda: m.Point(x=1), TypeError, "^Point needs y, name"),
+            (lambda: m.Nested(**{**nested, "corners": corners}), TypeError, r"Nested\.corners\[1\]\.name: 7 is no \^cstr"),
+            (lambda: m.Nested(**{**nested, "grid": [[0] * 3, [0, 1, "2"]]}), TypeError, r"Nested\.grid\[1\]\[2\]: '2' is no f32"),
+            (lambda: m.Nested(**{**nested, "grid": [[0] * 3, [0]]}), ValueError, r"Nested\.grid\[1\]: \[3\]f32 takes 3 values, not 1"),
+            (lambda: setattr(point, "x", 2**40), ValueError, r"Point\.x: \d+ does not fit i32"),
+            (lambda: point.__setitem__("name", "a\0b"), ValueError, r"Point\.name: a cstr holds no NUL"),
+            (lambda: shape.set("Circle", "x"), TypeError, r"Shape\.Circle: 'x' is no f64"),
+            (lambda: shape.set("Scaled", {"int": -1}), ValueError, r"Shape\.Scaled\.int: -1 does not fit u32"),
+            (lambda: m.new("[2]i32", [1, None]), TypeError, r"new: value\[1\]: None is no i32"),
+        ]  # fmt: skip
+        for act, error, text in cases:
+            with self.assertRaisesRegex(error, text):
+                act()
+        with m.simple_arr() as numbers, self.assertRaisesRegex(TypeError, r"^\[2\]: 'x' is no i32"):
+            numbers[2] = "x"
+        point.free()
+        shape.free()
+
+    def test_what_a_host_function_returns_is_named(self) -> None:
+        self.guest.title = lambda text, pixels: 1
+        points = self.m.points_new()
+        self.m.points_push(points, 1, 2, "x")
+        with self.assertRaisesRegex(TypeError, "title: the result: 1 is no bool"):
+            self.m.visit(points, 1)
+
+    def test_module_without_records_says_how_to_give_them(self) -> None:
+        with self.assertRaisesRegex(linmem.RecordError, "R3: .* section linmem.abi .* `sidecar`") as caught:
+            linmem.load(b"\0asm\1\0\0\0")
+        self.assertEqual(caught.exception.rule, "R3")
+
     def test_function_of_the_table_is_called_and_handed_back(self) -> None:
         square = self.m.square_fn()
         self.assertEqual(square(3, 0.5), 4)

@@ -42,7 +42,7 @@ _ColorInit: _typing.TypeAlias = ColorInit
 
 class Color_(_lm.Aggregate):
     x: _py.int
-    def __init__(self, *, x: _py.int = ...) -> None: ...
+    def __init__(self, *, x: _py.int) -> None: ...
 _Color_: _typing.TypeAlias = Color_
 
 class Least(_enum.IntEnum):
@@ -51,7 +51,7 @@ _Least: _typing.TypeAlias = Least
 
 class List(_lm.Aggregate):
     assign: _py.int
-    def __init__(self, *, assign: _py.int = ...) -> None: ...
+    def __init__(self, *, assign: _py.int) -> None: ...
 _List_: _typing.TypeAlias = List
 
 class int(_lm.Aggregate):
@@ -59,13 +59,13 @@ class int(_lm.Aggregate):
     @param \\"""
     default: _py.int
     class_: _py.float
-    def __init__(self, *, default: _py.int = ...) -> None: ...
+    def __init__(self, *, default: _py.int, class_: _py.float) -> None: ...
 _int: _typing.TypeAlias = int
 
 class number(_lm.Aggregate):
     delete: _py.int
     free_: _py.int
-    def __init__(self, *, delete: _py.int = ..., free: _py.int = ...) -> None: ...
+    def __init__(self, *, delete: _py.int, free: _py.int) -> None: ...
 _number: _typing.TypeAlias = number
 
 then_: _typing.TypeAlias = _typing.Callable[[_py.int], _py.bool]
