@@ -7,7 +7,8 @@ mod guest;
 mod tools;
 
 use linmem::AbiError;
-use std::collections::BTreeSet;
+use linmem_host::{Module, Value};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -257,6 +258,102 @@ fn byte_dumps_are_the_bytes_of_rust() {
         assert!(spec.contains(&dump), "SPEC has the line {dump}");
     }
     assert_eq!(*b"hello\0", [0x68, 0x65, 0x6c, 0x6c, 0x6f, 0]);
+}
+
+/// The bytes of all dumps of the specification by their address; None is any byte.
+fn dumps() -> BTreeMap<u32, Vec<Option<u8>>> {
+    let mut dumps = BTreeMap::new();
+    for line in spec().lines() {
+        let Some((address, rest)) = line.split_once("  ") else { continue };
+        let Some(address) = u32::from_str_radix(address, 16).ok().filter(|_| address.len() == 8) else { continue };
+        let words = rest.split(' ').filter(|word| !word.is_empty());
+        let bytes = words.map_while(|word| match word {
+            ".." => Some(None),
+            _ => u8::from_str_radix(word, 16).ok().filter(|_| word.len() == 2).map(Some),
+        });
+        assert!(dumps.insert(address, bytes.collect()).is_none(), "two dumps at {address:08x}");
+    }
+    dumps
+}
+
+/// What the specification says its dumps are, by a host that reads and writes them as they stand.
+#[test]
+fn byte_dumps_are_the_values_that_they_are_said_to_be() {
+    let examples: String = spec().split("```records\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    let module = Module::from_section(examples.as_bytes()).unwrap_or_else(|error| panic!("{error}"));
+    let dumps = dumps();
+    let memory = |any: u8| {
+        let mut memory = vec![any; 0x0011_0110];
+        for (&address, bytes) in &dumps {
+            for (at, byte) in bytes.iter().enumerate() {
+                memory[address as usize + at] = byte.unwrap_or(any);
+            }
+        }
+        memory
+    };
+    let ints = |values: &[i32]| Value::List(values.iter().map(|&value| value.into()).collect());
+    let bits = Value::fields([
+        ("int", 1_069_547_520.into()),
+        ("float", 1.5.into()),
+        ("bytes", Value::Bytes(vec![0, 0, 192, 63])),
+    ]);
+    let case = |name: &str, value| Value::Case(name.into(), Some(Box::new(value)));
+    let point = Value::fields([("x", 88323.into()), ("y", 20.into()), ("name", "hello".into())]);
+    let values = [
+        (0x0011_0010, "[4]i32", ints(&[100, 200, 300, 400])),
+        (0x0011_0020, "Point", point),
+        (0x0011_0040, "[]i32", ints(&[100, 200, 300, 400])),
+        (0x0011_0058, "str", "hi".into()),
+        (0x0011_0060, "str", "".into()),
+        (0x0011_0074, "[+]i32", ints(&[100, -200])),
+        (0x0011_0080, "cstr", "hello".into()),
+        (0x0011_0084, "?cstr", Value::None),
+        (0x0011_008c, "?^*Point", Value::None),
+        (0x0011_0090, "Color", Value::case("Green")),
+        (0x0011_0091, "bool", true.into()),
+        (0x0011_0094, "char", 'ß'.into()),
+        (0x0011_0098, "Sign", Value::case("Minus")),
+        (0x0011_00a0, "Shape", case("Circle", 2.5.into())),
+        (0x0011_00b0, "Shape", case("Tinted", Value::case("Blue"))),
+        (0x0011_00c0, "Shape", case("Scaled", bits.clone())),
+        (0x0011_00d0, "Shape", Value::case("Nothing")),
+        (0x0011_00e0, "Bits", bits),
+        (0x0011_00f0, "[3]i32", ints(&[300, -5, 100])),
+        (0x0011_00fc, "i32", (-5).into()),
+        (0x0011_0100, "i32", 300.into()),
+    ];
+    // A byte that may be any is one or the other.
+    for any in [0, 0xff] {
+        let memory = memory(any);
+        for (address, ty, value) in &values {
+            let read = module.read_value(&memory, &ty.parse().unwrap(), *address);
+            assert_eq!(read.as_ref(), Ok(value), "{ty} at {address:08x}");
+        }
+        // A pointer leads to a value of the dumps.
+        assert_eq!(memory[0x0011_0088..0x0011_008c], 0x0011_0020_u32.to_le_bytes());
+    }
+    // What holds no pointers is written as it stands.
+    let plain = values.iter().filter(|(_, ty, _)| ["Color", "bool", "char", "Sign", "Shape", "i32"].contains(ty));
+    let mut written = memory(0xff);
+    for (address, ty, value) in plain {
+        let ty = ty.parse().unwrap();
+        let layout = module.layout(&ty).unwrap();
+        let place = *address as usize..*address as usize + layout.size as usize;
+        written[place.clone()].fill(0xff);
+        let value = match value {
+            // To be written, a union is one of its fields.
+            Value::Case(name, Some(held)) if name == "Scaled" => {
+                case(name, Value::fields([("float", held.get("float").unwrap().clone())]))
+            }
+            other => other.clone(),
+        };
+        module.write_value(&mut written, &ty, *address, &value).unwrap();
+    }
+    assert!(written == memory(0xff), "the dumps, written, are other bytes");
+    let read: BTreeSet<u32> = values.iter().map(|(address, ..)| *address).collect();
+    // Text and elements are read through what leads to them.
+    let through = [0x0011_0030, 0x0011_0050, 0x0011_0068, 0x0011_0088];
+    assert!(dumps.keys().all(|address| read.contains(address) || through.contains(address)), "{dumps:x?}");
 }
 
 #[test]

@@ -312,8 +312,8 @@ class HostFunction:
                     at += codec.wires
             return self._result(runtime, self.function(*args), outs)
         except StatusError as error:
-            # 0 is success, and the status of an inner call may be of a function that returns none.
-            fits = error.status != 0 and -(2**31) <= error.status < 2**31
+            # 0 is success, what is below means nothing, and the status may be of a function that returns none.
+            fits = 0 < error.status < 2**31
             if not fits or not runtime.records.is_status(signature.result):
                 raise
             return error.status
