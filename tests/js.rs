@@ -54,11 +54,36 @@ fn host_refuses_hostile_records_and_modules() {
     node_test("hostile.test.mjs");
 }
 
+#[test]
+fn host_writes_and_reads_the_bytes_of_random_types() {
+    node_test("memory.test.mjs");
+}
+
+/// Node 20 has no `using`: there it is what TypeScript makes of it. Deno and Bun run it as it is, with the other tests.
+#[test]
+fn owners_end_with_the_block_that_uses_them() {
+    if have_package("typescript") {
+        let made = Path::new(env!("CARGO_TARGET_TMPDIR")).join("using");
+        let compiler = root().join("abi/js/node_modules/typescript/bin/tsc");
+        let options =
+            ["--strict", "--target", "es2022", "--lib", "es2022,esnext.disposable,dom", "--module", "nodenext"];
+        let mut tsc = Command::new("node");
+        tsc.arg(compiler).args(options).args(["--types", "", "--outDir"]).arg(&made);
+        run(tsc.arg(root().join("tests/js/using.mts")));
+        let mut node = Command::new("node");
+        node.arg("--test").arg(root().join("tests/js/using.test.mjs")).env("GUEST", module());
+        run(node.env("USING", made.join("using.mjs")));
+    }
+}
+
 /// Runs the same tests by another runtime's `node:test`.
 fn runtime_test(program: &str, args: &[&str]) {
     if have(program) {
-        let files = ["./tests/js/guest.test.mjs", "./tests/js/hostile.test.mjs"];
-        run(Command::new(program).arg("test").args(args).args(files).current_dir(root()).env("GUEST", module()));
+        let files = ["guest", "hostile", "memory", "using"].map(|file| format!("./tests/js/{file}.test.mjs"));
+        let using = root().join("tests/js/using.mts");
+        let mut tests = Command::new(program);
+        tests.arg("test").args(args).args(files).current_dir(root()).env("GUEST", module()).env("USING", using);
+        run(&mut tests);
     }
 }
 
