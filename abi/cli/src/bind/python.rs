@@ -10,7 +10,8 @@ const KEYWORDS: &str = "False None True and as assert async await break class co
     from global if import in is lambda nonlocal not or pass raise return try while with yield";
 /// What the classes of abi/python use themselves: it puts `_` behind such names.
 const INSTANCE: &str = "live memory new poisoned raw records _made _make _names _raw _runtime";
-const VIEW: &str = "address copy ctype ctypes free _at _block _codec _here _is_owner _machine _name _shown _view _writable _write";
+const VIEW: &str =
+    "address copy ctype ctypes free _at _block _codec _here _is_owner _machine _name _shown _view _writable _write";
 const TAGGED: &str = "case set value";
 const ENUM: &str = "as_integer_ratio bit_count bit_length conjugate denominator from_bytes imag is_integer mro name numerator \
     real to_bytes value";
