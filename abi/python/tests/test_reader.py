@@ -178,9 +178,9 @@ class Refused(Case):
         ]
         least = 1.0
         for _ in range(10):
-            start = time.perf_counter()
+            start = time.thread_time()  # what others do meanwhile does not count
             module("", "\n".join(lines)).S199
-            least = min(least, time.perf_counter() - start)
+            least = min(least, time.thread_time() - start)
         # 5 ms are the aim; a busy machine gets three times as many.
         self.assertLess(least, 0.015)
 
