@@ -178,7 +178,14 @@ export const load = async (source, imports, { sidecar } = {}) => {
     const old = type.owns && word(ptr)
     const len = old && word(ptr + 4)
     if (old) release(type)
-    attempt(k, () => type.put(ptr, value, k))
+    // A write that is refused changes nothing.
+    const before = type.n ? undefined : heap8().slice(ptr, ptr + type.size)
+    try {
+      attempt(k, () => type.put(ptr, value, k))
+    } catch (error) {
+      if (before) heap8().set(before, ptr)
+      throw error
+    }
     if (k.lent) root.$k = k.lent
     if (old) release(type, old, len)
   }
@@ -613,7 +620,7 @@ export const load = async (source, imports, { sidecar } = {}) => {
         returned = f(...values)
       } catch (error) {
         // A status is the one way to fail that a guest can take.
-        if (result?.names && error?.status > 0) return error.status
+        if (result?.names && error?.status > 0 && error.status < 2 ** 31) return error.status
         throw error
       }
       const { lower } = result ?? {}
@@ -650,12 +657,14 @@ export const load = async (source, imports, { sidecar } = {}) => {
     const made = aggregate(name, size, align, (ptr, value, k) => {
       if (base) {
         const { number, offset, type } = cases[`${value.tag}`] ?? refuse(name, value.tag)
+        if (!type && value.value !== undefined) refuse(name, value.value)
         base.put(ptr, number)
         type?.put(ptr + offset, value.value, k)
         return
       }
       let field
       let count = 0
+      let keys = 0
       try {
         for (field of fields) {
           const item = value[field.name]
@@ -667,6 +676,9 @@ export const load = async (source, imports, { sidecar } = {}) => {
         within(field.name, error)
       }
       if (union && count !== 1) refuse(name, `${count} fields`)
+      // Looked at one by one only if there may be one more than the fields.
+      for (const _ in value) keys++
+      if (keys !== count) for (const key in value) if (key[0] !== '$' && !fields.some(field => field.name === key)) refuse(name, key)
     }, define => {
       if (base) {
         const active = view => cases[base.get(at(view))] ?? fail(name)
