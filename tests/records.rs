@@ -358,22 +358,85 @@ fn module_without_its_records_is_the_one_that_never_had_any() {
     }
 }
 
-#[test]
-fn library_s_types_are_recorded_in_the_final_module() {
-    assert!(have_target(TARGET));
+/// A guest of these items, and a library whose types lie in modules of their own, because the linker takes whole modules.
+fn guest_of_a_library(name: &str, items: &str) -> Package {
     let dependencies = dependency("") + "\nlibrary = { path = \"library\" }";
-    let lib = "#![no_std]\n#[global_allocator]\nstatic ALLOCATOR: linmem::Heap = linmem::Heap::new();\nlinmem::trap_on_panic!();\n\
-               linmem::abi! {\n    pub use library::Point;\n    pub fn x(point: &Point) -> i32 { point.x }\n}\n";
-    let package = Package::new("reexport", &(manifest("reexport", "2024", "cdylib", &dependencies) + PROFILE), lib)
-        .write("library/Cargo.toml", &manifest("library", "2021", "rlib", &dependency("")))
+    let lib = format!(
+        "#![no_std]\n#[global_allocator]\nstatic ALLOCATOR: linmem::Heap = linmem::Heap::new();\nlinmem::export_allocator!();\n\
+         linmem::trap_on_panic!();\nextern crate alloc;\nuse alloc::boxed::Box;\nlinmem::abi! {{\n{items}\n}}\n"
+    );
+    let further = dependency("") + "\nfurther = { path = \"../further\" }";
+    Package::new(name, &(manifest(name, "2024", "cdylib", &dependencies) + PROFILE), &lib)
+        .write("further/Cargo.toml", &manifest("further", "2024", "rlib", &dependency("")))
+        .write("further/src/lib.rs", "#![no_std]\nlinmem::abi! {\n    pub struct Far { pub a: u8 }\n}\n")
+        .write("library/Cargo.toml", &manifest("library", "2021", "rlib", &further))
         .write(
             "library/src/lib.rs",
-            "#![no_std]\nlinmem::abi! {\n    /// From afar.\n    pub struct Point { pub x: i32, pub y: Nested }\n    pub struct Nested { pub z: i64 }\n}\n",
-        );
-    let (records, _) = take_records(&fs::read(package.module(TARGET)).unwrap());
-    let records = sorted(&records);
-    assert!(records.contains("struct Point 16 8 x:0:i32 y:8:Nested\n"), "{records}");
-    assert!(records.contains("doc Point From afar.\n"), "{records}");
+            "#![no_std]\nextern crate alloc;\npub mod one;\npub mod two;\npub use one::*;\npub use two::*;\n",
+        )
+        .write(
+            "library/src/one.rs",
+            "use alloc::boxed::Box;\nuse crate::two::{Nested, Ring};\nlinmem::abi! {\n    /// From afar.\n    \
+             pub struct Point { pub x: i32, pub y: Nested }\n    pub struct Link { pub next: Option<Box<Ring>> }\n}\n",
+        )
+        .write(
+            "library/src/two.rs",
+            "use alloc::boxed::Box;\nlinmem::abi! {\n    /// Within.\n    pub struct Nested { pub z: i64, pub far: *const further::Far }\n    \
+             pub struct Ring { pub next: Option<Box<crate::one::Link>> }\n    pub enum Fail: status { Far = 16 }\n    \
+             pub struct Op(pub extern \"C\" fn(ring: &Ring));\n    pub struct Other { pub x: u8 }\n}\n",
+        )
+}
+
+#[test]
+fn library_s_types_are_recorded_in_the_final_module() {
+    const POINT: &str = "doc Nested Within.\ndoc Point From afar.\nstruct Far 1 1 a:0:u8\nstruct Nested 16 8 z:0:i64 far:8:?*Far\n\
+                         struct Point 24 8 x:0:i32 y:8:Nested\n";
+    const RING: &str = "struct Link 4 4 next:0:?^*Ring\nstruct Ring 4 4 next:0:?^*Link\n";
+    assert!(have_target(TARGET));
+    for (index, (items, own, foreign)) in [
+        ("pub use library::Point;", "", [POINT, ""]),
+        ("pub fn f(point: &library::Point) -> i32 { point.x }", "fn f point:*Point -> i32\n", [POINT, ""]),
+        (
+            "pub fn f(points: [library::Point]) -> u32 { points.len() as u32 }",
+            "fn f points:[]Point -> u32\n",
+            [POINT, ""],
+        ),
+        (
+            "pub fn f() -> Result<Option<Box<library::Point>>, library::Fail> { Err(library::Fail::Far) }",
+            "fn f out:>?^*Point -> Fail\n",
+            ["enum Fail status Far=16\n", POINT],
+        ),
+        ("pub struct Mine { x: library::one::Link }", "struct Mine 4 4 x:0:Link\n", [RING, ""]),
+        (
+            "pub use library::Op; extern \"C\" { fn f(link: Option<&library::Link>); }",
+            "import env f link:?*Link\n",
+            ["sig Op ring:*Ring\n", RING],
+        ),
+        ("drop fn f(Box<library::Ring>);", "drop f ^*Ring\n", [RING, ""]),
+        (
+            "pub enum Mine: u8 { A(library::Nested) }",
+            "tagged Mine 24 8 u8 A=0:8:Nested\n",
+            ["doc Nested Within.\nstruct Far 1 1 a:0:u8\nstruct Nested 16 8 z:0:i64 far:8:?*Far\n", ""],
+        ),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let package = guest_of_a_library(&format!("reexport_{index}"), items);
+        let expected = sorted(&["abi 1 wasm32\n", own, foreign[0], foreign[1]].concat());
+        for module in [package.debug_module(TARGET), package.module(TARGET)] {
+            let module = fs::read(module).unwrap();
+            if let Err(error) = Records::read(&module) {
+                panic!("{items}: {error}\n{}", take_records(&module).0);
+            }
+            // Whether the linker takes along what is not asked for is its own business.
+            let (records, rest) = take_records(&module);
+            assert!(!String::from_utf8_lossy(&rest).contains("From afar"), "{items}: records are data of the module");
+            let missing: Vec<&str> =
+                expected.lines().filter(|line| !records.lines().any(|other| other == *line)).collect();
+            assert!(missing.is_empty(), "{items}: {missing:?} are not in\n{}", sorted(&records));
+        }
+    }
 }
 
 /// A guest of these items.

@@ -34,6 +34,12 @@
 /// | `Str`, `CStr`, `Slice<T>`, `Buffer<T>` | `str`, `?cstr`, `[]T`, `[+]T` |
 /// | `Owned<Str>`, `Owned<CStr>`, `Owned<Slice<T>>` | `^str`, `^cstr`, `^[]T` |
 ///
+/// # Libraries
+///
+/// A library declares types, and the guest functions: what they name of other crates is recorded with them, and what that
+/// names. `use` records a type that no item names. A function that a library declares is exported from each guest that is
+/// linked with it, and types in other modules of that library may then lack a record.
+///
 /// # Bad arguments
 ///
 /// What can be seen is checked before the function runs: null, alignment, the end of memory, UTF-8, the values of a
@@ -89,7 +95,7 @@ macro_rules! __record {
             use $crate::__private::describe::*;
             const PARTS: &[$crate::__private::Part] = &[$($parts)*];
             #[cfg(target_family = "wasm")]
-            const LINES: $crate::__private::Lines = $crate::__private::lines(PARTS);
+            const LINES: $crate::__private::Lines = $crate::__private::lines(::core::module_path!(), PARTS);
             #[cfg(target_family = "wasm")]
             #[unsafe(link_section = "linmem.abi")]
             static RECORD: [u8; LINES.len] = $crate::__private::bytes(&LINES);
@@ -114,14 +120,19 @@ macro_rules! __doc {
 #[macro_export]
 macro_rules! __type {
     ([$($attr:tt)*] $kind:ident $name:ident [$($member:ident [$($doc:tt $($more:tt)*)?])*] $($part:tt)*) => {
-        // SAFETY: the record says what it is.
-        unsafe impl $crate::Named for $name {
-            const NAME: &'static [$crate::__private::Part] =
-                &[$crate::__private::Part::Name("", ::core::stringify!($name))];
-        }
         const _: () = {
             #[allow(unused_imports)]
             use $crate::__private::describe::*;
+            static DECLARATION: $crate::__private::Declaration = $crate::__private::Declaration {
+                home: ::core::module_path!(),
+                record: <$name as $crate::__private::Record>::RECORD,
+            };
+            // SAFETY: the record says what it is.
+            unsafe impl $crate::Named for $name {
+                const NAME: &'static [$crate::__private::Part] = &[$crate::__private::Part::Type(
+                    ::core::stringify!($name), $crate::__private::Declared::at(&DECLARATION),
+                )];
+            }
             impl $crate::__private::Record for $name {
                 const RECORD: &'static [$crate::__private::Part] = &[
                     name(::core::concat!(::core::stringify!($kind), " "), ::core::stringify!($name)),
