@@ -1,6 +1,6 @@
 //! The macro that declares what crosses the boundary, and writes the records of it.
 //!
-//! `__abi!` takes one item after the other; `__type!` and `__record!` write records, out of what `describe.rs` makes.
+//! `__abi!` takes one item after the other. `describe.rs` writes their records, `functions.rs` has what functions need.
 
 /// Declares what crosses the boundary, and describes it in the module's custom section `linmem.abi`.
 ///
@@ -85,74 +85,6 @@ macro_rules! abi {
     };
 }
 
-/// Puts lines into the section: bytes that nothing refers to, so that they are no data of the module.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __record {
-    ($($parts:tt)*) => {
-        const _: () = {
-            #[allow(unused_imports)]
-            use $crate::__private::describe::*;
-            const PARTS: &[$crate::__private::Part] = &[$($parts)*];
-            #[cfg(target_family = "wasm")]
-            const LINES: $crate::__private::Lines = $crate::__private::lines(::core::module_path!(), PARTS);
-            #[cfg(target_family = "wasm")]
-            #[unsafe(link_section = "linmem.abi")]
-            static RECORD: [u8; LINES.len] = $crate::__private::bytes(&LINES);
-        };
-    };
-}
-
-/// A line of docs, if an attribute is one.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __doc {
-    ([doc = $text:expr]) => {
-        $crate::__private::Part::Doc(::core::option::Option::Some($text))
-    };
-    ($other:tt) => {
-        $crate::__private::Part::Doc(::core::option::Option::None)
-    };
-}
-
-/// Names a type, and records it with its docs and those of its members.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __type {
-    ([$($attr:tt)*] $kind:ident $name:ident [$($member:ident [$($doc:tt $($more:tt)*)?])*] $($part:tt)*) => {
-        const _: () = {
-            #[allow(unused_imports)]
-            use $crate::__private::describe::*;
-            static DECLARATION: $crate::__private::Declaration = $crate::__private::Declaration {
-                home: ::core::module_path!(),
-                record: <$name as $crate::__private::Record>::RECORD,
-            };
-            // SAFETY: the record says what it is.
-            unsafe impl $crate::Named for $name {
-                const NAME: &'static [$crate::__private::Part] = &[$crate::__private::Part::Type(
-                    ::core::stringify!($name), $crate::__private::Declared::at(&DECLARATION),
-                )];
-            }
-            impl $crate::__private::Record for $name {
-                const RECORD: &'static [$crate::__private::Part] = &[
-                    name(::core::concat!(::core::stringify!($kind), " "), ::core::stringify!($name)),
-                    $($part)*
-                    text("\n"),
-                    $crate::__private::Part::Subject("", ::core::stringify!($name)),
-                    $($crate::__doc!($attr),)*
-                    $($(
-                        $crate::__private::Part::Subject(
-                            ::core::concat!(::core::stringify!($name), "."), ::core::stringify!($member),
-                        ),
-                        $crate::__doc!($doc), $($crate::__doc!($more),)*
-                    )?)*
-                ];
-            }
-        };
-        $crate::__record! { $crate::__private::Part::Parts(<$name as $crate::__private::Record>::RECORD) }
-    };
-}
-
 /// The items of [`abi!`].
 #[doc(hidden)]
 #[macro_export]
@@ -170,13 +102,19 @@ macro_rules! __abi {
         $vis $kind $name {
             $($(#$doc)* $field_vis $field: $type),+
         }
-        const _: () = ::core::assert!(
-            $crate::__private::describe::laid_out_as_in_c(
-                ::core::stringify!($kind),
-                &[$((::core::mem::offset_of!($name, $field), size_of::<$type>(), align_of::<$type>())),+],
-                (size_of::<$name>(), align_of::<$name>()),
+        const _: () = $crate::__private::describe::laid_out_as_in_c(
+            ::core::stringify!($kind),
+            &[$((::core::mem::offset_of!($name, $field), size_of::<$type>(), align_of::<$type>())),+],
+            (size_of::<$name>(), align_of::<$name>()),
+            ::core::concat!("`", ::core::stringify!($name), "` is not laid out as in C: leave out `packed` and `align`"),
+        );
+        const _: () = $crate::__private::describe::not_owned(
+            ::core::stringify!($kind),
+            &[$(::core::mem::needs_drop::<$type>()),+],
+            ::core::concat!(
+                "the union `", ::core::stringify!($name), "` holds something owned, and nobody could tell whether to free it: ",
+                "it takes no `Owned`, `Box` or `Buffer`, nor one in `ManuallyDrop`",
             ),
-            "it is not laid out as in C",
         );
         // SAFETY: by `repr(C)`, of fields that are all of the ABI.
         unsafe impl $crate::Abi for $name {}
@@ -210,6 +148,12 @@ macro_rules! __abi {
         }
         $crate::__abi! { $($rest)* }
     };
+    ($(#$attr:tt)* $vis:vis enum $name:ident: status { $($cases:tt)* } $($rest:tt)*) => {
+        ::core::compile_error!(::core::concat!(
+            "each case of `", ::core::stringify!($name), "` has a value, from 16 on, and holds nothing: `enum ",
+            ::core::stringify!($name), ": status { Empty = 16 }`",
+        ));
+    };
     (
         $(#$attr:tt)* $vis:vis enum $name:ident: $int:ident {
             $($(#$doc:tt)* $case:ident $(= $value:expr)?),+ $(,)?
@@ -222,8 +166,7 @@ macro_rules! __abi {
             $($(#$doc)* $case $(= $value)?),+
         }
         $crate::__type! { [$($attr)*] enum $name [$($case [$($doc)*])+]
-            text(::core::concat!(" ", ::core::stringify!($int))),
-            $(case(::core::stringify!($case), $name::$case as i128),)+
+            tag::<$int>(), $(case(::core::stringify!($case), $name::$case as i128),)+
         }
         // SAFETY: by `repr`, an integer.
         unsafe impl $crate::Abi for $name {}
@@ -267,16 +210,22 @@ macro_rules! __abi {
             );
             ::core::assert!(
                 LAYOUT.1 == size_of::<$name>() && LAYOUT.2 == align_of::<$name>(),
-                "it is not laid out as in C",
+                ::core::concat!("`", ::core::stringify!($name), "` is not laid out as in C: leave out `align`"),
             );
             // SAFETY: by `repr(C)`, of an integer and payloads that are all of the ABI.
             unsafe impl $crate::Abi for $name {}
             $crate::__type! { [$($attr)*] tagged $name [$($case [$($doc)*])+]
-                layout::<$name>(), text(::core::concat!(" ", ::core::stringify!($int))),
+                layout::<$name>(), tag::<$int>(),
                 $(case(::core::stringify!($case), Tag::$case as i128), $(field::<$type>("", LAYOUT.0),)?)+
             }
         };
         $crate::__abi! { $($rest)* }
+    };
+    ($(#$attr:tt)* $vis:vis enum $name:ident: $int:ident { $($cases:tt)* } $($rest:tt)*) => {
+        ::core::compile_error!(::core::concat!(
+            "`", ::core::stringify!($name), "` has one case or more, and each is `Case` or `Case(Type)`, with or without ",
+            "` = value`: it holds one value at most; declare a struct for several",
+        ));
     };
     ($(#$attr:tt)* extern type $name:ident; $($rest:tt)*) => {
         $crate::__type! { [$($attr)*] opaque $name [] }
@@ -318,18 +267,43 @@ macro_rules! __abi {
     ($(#$attr:tt)* $vis:vis const $name:ident: $type:ty = $value:expr; $($rest:tt)*) => {
         $(#$attr)*
         $vis const $name: $type = $value;
-        $crate::__record! {
+        // What `use` finds in another crate.
+        #[doc(hidden)]
+        #[allow(dead_code, non_camel_case_types)]
+        $vis enum $name {}
+        $crate::__recorded! { $name,
             name("const ", ::core::stringify!($name)), text(" "), constant::<$type>(), text(" "),
             $crate::__private::Const::<$type>($name).part(), text("\n"),
             $crate::__private::Part::Subject("", ::core::stringify!($name)), $($crate::__doc!($attr),)*
         }
         $crate::__abi! { $($rest)* }
     };
-    ($(#$attr:tt)* $vis:vis use $path:path; $($rest:tt)*) => {
-        $(#$attr)*
-        $vis use $path;
-        $crate::__record! { $crate::__private::Part::Parts(<$path as $crate::__private::Record>::RECORD) }
+    ($(#$attr:tt)* $vis:vis use $($path:ident)::+::{$($name:ident $(as $alias:ident)?),+ $(,)?}; $($rest:tt)*) => {
+        $crate::__abi! { @use [$(#$attr)* $vis] [$($path)::+] [$($name [$(as $alias)?])+] }
         $crate::__abi! { $($rest)* }
+    };
+    ($(#$attr:tt)* $vis:vis use $($path:ident)::+::{$($names:tt)*}; $($rest:tt)*) => {
+        ::core::compile_error!("in braces, `use` in `abi!` takes names of types, without `::`");
+    };
+    ($(#$attr:tt)* $vis:vis use $($path:ident)::+::*; $($rest:tt)*) => {
+        ::core::compile_error!("`use` in `abi!` does not see what `*` stands for: name each type that is to be recorded");
+    };
+    ($(#$attr:tt)* $vis:vis use $path:path $(as $alias:ident)?; $($rest:tt)*) => {
+        $(#$attr)*
+        $vis use $path $(as $alias)?;
+        $crate::__record! {
+            $crate::__private::Part::Parts(<$path as $crate::__private::Record>::RECORD), $($crate::__doc!($attr),)*
+        }
+        $crate::__abi! { $($rest)* }
+    };
+    (@use [$($head:tt)*] [$($path:tt)*] [$($name:ident [$($alias:tt)*])+]) => {
+        $($crate::__abi! { @use [$($head)*] [$($path)*] $name [$($alias)*] })+
+    };
+    ($(#[doc = $doc:expr])* drop fn $name:ident($param:ident: $($type:tt)*); $($rest:tt)*) => {
+        ::core::compile_error!(::core::concat!(
+            "`drop fn` names a type, and no parameter: `drop fn ", ::core::stringify!($name), "(",
+            ::core::stringify!($($type)*), ");`",
+        ));
     };
     ($(#[doc = $doc:expr])* drop fn $name:ident($($type:tt)*); $($rest:tt)*) => {
         $crate::__params! { {{drop $name [$($doc)*]} [] [] [] [] [] [] []} _value: $($type)* }
@@ -384,6 +358,11 @@ macro_rules! __abi {
     ($(#$attr:tt)* $vis:vis enum $name:ident { $($cases:tt)* } $($rest:tt)*) => {
         ::core::compile_error!(::core::concat!(
             "say the integer type of the enum: `enum ", ::core::stringify!($name), ": u8 { .. }`",
+        ));
+    };
+    ($(#$attr:tt)* $vis:vis $kind:ident $name:ident { } $($rest:tt)*) => {
+        ::core::compile_error!(::core::concat!(
+            "`", ::core::stringify!($name), "` has no fields: a type of size 0 has no place in memory that a host could see",
         ));
     };
     ($(#$attr:tt)* $vis:vis struct $name:ident<$($rest:tt)*) => {

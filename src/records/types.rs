@@ -49,6 +49,26 @@ pub unsafe trait Abi: Named {}
 )]
 pub unsafe trait Nullable {}
 
+/// The integer type of an enumeration.
+#[diagnostic::on_unimplemented(
+    message = "an enumeration cannot be of type `{Self}`",
+    label = "none of `i8`, `i16`, `i32`, `i64`, `u8`, `u16`, `u32`, `u64`"
+)]
+pub trait Tag {
+    /// As a record has it, after a space.
+    const TAG: &'static str;
+}
+
+macro_rules! tags {
+    ($($type:ident)+) => {$(
+        impl Tag for $type {
+            const TAG: &'static str = concat!(" ", stringify!($type));
+        }
+    )+};
+}
+
+tags! { i8 i16 i32 i64 u8 u16 u32 u64 }
+
 /// A type whose record is made where it is declared.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no record",
@@ -79,7 +99,7 @@ name! {
     {T: Abi} Owned<Slice<T>>: Part::Text("^[]"), Part::Parts(T::NAME);
     {T: Abi} Slice<T>: Part::Text("[]"), Part::Parts(T::NAME);
     {T: Abi} Buffer<T>: Part::Text("[+]"), Part::Parts(T::NAME);
-    {T: Abi, const N: usize} [T; N]: Part::Text("["), Part::Number(N as i128), Part::Text("]"), Part::Parts(T::NAME);
+    {T: Abi, const N: usize} [T; N]: Part::Text("["), elements(N), Part::Text("]"), Part::Parts(T::NAME);
     {T: Named} &T: Part::Text("*"), Part::Parts(T::NAME);
     {T: Named} &mut T: Part::Text("~*"), Part::Parts(T::NAME);
     {T: Named} NonNull<T>: Part::Text("~*"), Part::Parts(T::NAME);
@@ -87,6 +107,11 @@ name! {
     {T: Named} *const T: Part::Text("?*"), Part::Parts(T::NAME);
     {T: Named} *mut T: Part::Text("?~*"), Part::Parts(T::NAME);
     {T: Named + Nullable} Option<T>: Part::Text("?"), Part::Parts(T::NAME);
+}
+
+const fn elements(len: usize) -> Part {
+    assert!(len != 0, "an array of length 0 has no place in memory that a host could see");
+    Part::Number(len as i128)
 }
 
 macro_rules! nullable {
