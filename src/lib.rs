@@ -77,7 +77,7 @@ pub use foreign::Dlmalloc;
 pub use foreign::WeeAlloc;
 pub use heap::Heap;
 pub use memory::{Memory, PAGE, Pages, Unclaimed};
-pub use records::{Abi, Named, Nullable};
+pub use records::{Abi, Failure, Named, Nullable};
 
 /// What the macros expand to.
 #[doc(hidden)]

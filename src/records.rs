@@ -10,6 +10,7 @@ pub mod describe;
 mod functions;
 mod types;
 
+pub use call::Failure;
 pub use types::{Abi, Const, Named, Nullable, Record};
 
 /// A piece of a record.
@@ -31,6 +32,8 @@ pub enum Part {
     Case(&'static str, i128),
     /// ` name:type`.
     Param(&'static str, &'static [Part]),
+    /// ` name:>type`, of a name that no parameter before it has.
+    Out(&'static str, &'static [Part]),
     /// ` name:offset:type`; without a name, `:offset:type`.
     Field(&'static str, usize, &'static [Part]),
     /// ` size align`.
@@ -119,17 +122,22 @@ const fn is_in(bytes: &Room, ends: &[usize], written: usize, end: usize) -> bool
     let (mut start, mut index) = (0, 0);
     let last = ends[written - 1];
     while index < written {
-        let mut same = 0;
-        while start + same < ends[index] && last + same < end && bytes[start + same] == bytes[last + same] {
-            same += 1;
-        }
-        if start + same == ends[index] && last + same == end {
+        if ends[index] - start == end - last && is_same(bytes, start, last, end - last) {
             return true;
         }
         start = ends[index];
         index += 1;
     }
     false
+}
+
+/// Whether so many bytes are the same in both places.
+const fn is_same(bytes: &Room, one: usize, other: usize, len: usize) -> bool {
+    let mut same = 0;
+    while same < len && bytes[one + same] == bytes[other + same] {
+        same += 1;
+    }
+    same == len
 }
 
 const fn same_crate(one: &str, other: &str) -> bool {
@@ -179,6 +187,18 @@ const fn write(mut parts: &[Part], to: &mut Room, mut at: usize, foreign: &mut F
             Part::Param(name, of) => {
                 at = write_name(b" ", name, to, at);
                 at = write_text(b":", to, at);
+                at = write(of, to, at, foreign);
+            }
+            Part::Out(name, of) => {
+                let end = write_name(b" ", name, to, at);
+                let end = write_text(b":", to, end);
+                let mut before = 0;
+                while before + (end - at) <= at {
+                    let or = "a parameter is named as an out value, which is `out` unless `Result<(name: T), E>` says otherwise";
+                    assert!(!is_same(to, before, at, end - at), "{}", or);
+                    before += 1;
+                }
+                at = write_text(b">", to, end);
                 at = write(of, to, at, foreign);
             }
             Part::Field(name, offset, of) => {

@@ -145,6 +145,13 @@ macro_rules! __abi {
             fn status(self) -> i32 {
                 self as i32
             }
+
+            fn of(status: i32) -> ::core::option::Option<Self> {
+                $(if status == $name::$case as i32 {
+                    return ::core::option::Option::Some($name::$case);
+                })+
+                ::core::option::Option::None
+            }
         }
         $crate::__abi! { $($rest)* }
     };
@@ -309,33 +316,34 @@ macro_rules! __abi {
         $crate::__params! { {{drop $name [$($doc)*]} [] [] [] [] [] [] []} _value: $($type)* }
         $crate::__abi! { $($rest)* }
     };
-    ($(#$attr:tt)* $vis:vis fn $name:ident $params:tt -> Result<(), $error:ty> $body:block $($rest:tt)*) => {
-        $crate::__abi! { @fn [$($attr)*] [$vis $name -> Result<(), $error>] $params $body
-            [-> i32] [] [] [$crate::__private::finish::status] [text(" -> "), status::<$error>(),]
-        }
-        $crate::__abi! { $($rest)* }
+    // An exported function, or, after `@import`, a host function.
+    ($(@import $module:literal)? $(#$attr:tt)* $vis:vis fn $name:ident $params:tt -> Result<($($values:tt)*), $error:ty> $end:tt $($rest:tt)*) => {
+        $crate::__result! { {[$($module)?] [$($attr)*] [$vis $name] $end} $params {[status $error] [] [out0 out1 out2 out3 out4 out5 out6 out7]} $($values)* }
+        $crate::__abi! { $(@import $module)? $($rest)* }
     };
-    ($(#$attr:tt)* $vis:vis fn $name:ident $params:tt -> Result<$type:ty, $error:ty> $body:block $($rest:tt)*) => {
-        $crate::__abi! { @fn [$($attr)*] [$vis $name -> Result<$type, $error>] $params $body
-            [-> i32] [out: *mut $type] [$crate::Slice::from_raw_parts(out, 1).check()?;]
-            [$crate::__private::finish::out, out] [text(" out:>"), memory::<$type>(), text(" -> "), status::<$error>(),]
-        }
-        $crate::__abi! { $($rest)* }
+    ($(@import $module:literal)? $(#$attr:tt)* $vis:vis fn $name:ident $params:tt -> Result<$type:ty, $error:ty> $end:tt $($rest:tt)*) => {
+        $crate::__result! { {[$($module)?] [$($attr)*] [$vis $name] $end} $params {[status $error] [] [out]} $type }
+        $crate::__abi! { $(@import $module)? $($rest)* }
     };
-    ($(#$attr:tt)* $vis:vis fn $name:ident $params:tt -> $type:ty $body:block $($rest:tt)*) => {
-        $crate::__abi! { @fn [$($attr)*] [$vis $name -> $type] $params $body
-            [-> <$type as $crate::__private::Value>::Wire] [] [] [$crate::__private::finish::value] [text(" -> "), result::<$type>(),]
-        }
-        $crate::__abi! { $($rest)* }
+    ($(@import $module:literal)? $(#$attr:tt)* $vis:vis fn $name:ident $params:tt -> ($($values:tt)*) $end:tt $($rest:tt)*) => {
+        $crate::__result! { {[$($module)?] [$($attr)*] [$vis $name] $end} $params {[nothing] [] [out0 out1 out2 out3 out4 out5 out6 out7]} $($values)* }
+        $crate::__abi! { $(@import $module)? $($rest)* }
     };
-    ($(#$attr:tt)* $vis:vis fn $name:ident $params:tt $body:block $($rest:tt)*) => {
-        $crate::__abi! { @fn [$($attr)*] [$vis $name] $params $body [] [] [] [$crate::__private::finish::nothing] [] }
-        $crate::__abi! { $($rest)* }
+    ($(@import $module:literal)? $(#$attr:tt)* $vis:vis fn $name:ident $params:tt -> $type:ty $body:block $($rest:tt)*) => {
+        $crate::__result! { {[$($module)?] [$($attr)*] [$vis $name] $body} $params {[value $type] [] []} }
+        $crate::__abi! { $(@import $module)? $($rest)* }
     };
-    (@fn $attrs:tt $head:tt ($($params:tt)*) $body:block $wire:tt $out:tt $check:tt $finish:tt $result:tt) => {
-        $crate::__params! {
-            {{export $attrs $head $body $wire $out $check $finish $result} [] [] [] [] [] [] []} $($params)*
-        }
+    ($(@import $module:literal)? $(#$attr:tt)* $vis:vis fn $name:ident $params:tt -> $type:ty; $($rest:tt)*) => {
+        $crate::__result! { {[$($module)?] [$($attr)*] [$vis $name] ;} $params {[value $type] [] []} }
+        $crate::__abi! { $(@import $module)? $($rest)* }
+    };
+    ($(@import $module:literal)? $(#$attr:tt)* $vis:vis fn $name:ident $params:tt $body:block $($rest:tt)*) => {
+        $crate::__result! { {[$($module)?] [$($attr)*] [$vis $name] $body} $params {[nothing] [] []} }
+        $crate::__abi! { $(@import $module)? $($rest)* }
+    };
+    ($(@import $module:literal)? $(#$attr:tt)* $vis:vis fn $name:ident $params:tt; $($rest:tt)*) => {
+        $crate::__result! { {[$($module)?] [$($attr)*] [$vis $name] ;} $params {[nothing] [] []} }
+        $crate::__abi! { $(@import $module)? $($rest)* }
     };
     (#[link(wasm_import_module = $module:literal)] extern "C" { $($items:tt)* } $($rest:tt)*) => {
         $crate::__abi! { @import $module $($items)* }
@@ -346,12 +354,6 @@ macro_rules! __abi {
         $crate::__abi! { $($rest)* }
     };
     (@import $module:literal) => {};
-    (@import $module:literal $(#$attr:tt)* $vis:vis fn $name:ident($($params:tt)*) $(-> $type:ty)?; $($items:tt)*) => {
-        $crate::__params! {
-            {{import $module [$($attr)*] [$vis $name] [$($type)?]} [] [] [] [] [] [] []} $($params)*
-        }
-        $crate::__abi! { @import $module $($items)* }
-    };
     (@ $($other:tt)*) => {
         ::core::compile_error!("`abi!` does not take this function");
     };
@@ -360,7 +362,7 @@ macro_rules! __abi {
             "say the integer type of the enum: `enum ", ::core::stringify!($name), ": u8 { .. }`",
         ));
     };
-    ($(#$attr:tt)* $vis:vis $kind:ident $name:ident { } $($rest:tt)*) => {
+    ($(#$attr:tt)* $vis:vis struct $name:ident {} $($rest:tt)*) => {
         ::core::compile_error!(::core::concat!(
             "`", ::core::stringify!($name), "` has no fields: a type of size 0 has no place in memory that a host could see",
         ));

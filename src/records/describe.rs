@@ -121,8 +121,8 @@ parts! {
     value<T: Value>(name: &'static str) Part::Param(name, T::NAME);
     /// A parameter that travels as address and length.
     run<T: Run>(name: &'static str) Part::Param(name, T::NAME);
-    /// What an out pointer leads to.
-    memory<T: Abi>() Part::Parts(T::NAME);
+    /// An out pointer.
+    out<T: Abi>(name: &'static str) Part::Out(name, T::NAME);
     /// A result.
     result<T: Value>() Part::Parts(T::NAME);
     /// A status.
