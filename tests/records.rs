@@ -383,7 +383,7 @@ fn guest_of_a_library(name: &str, items: &str) -> Package {
             "library/src/two.rs",
             "use alloc::boxed::Box;\nlinmem::abi! {\n    /// Within.\n    pub struct Nested { pub z: i64, pub far: *const further::Far }\n    \
              pub struct Ring { pub next: Option<Box<crate::one::Link>> }\n    pub enum Fail: status { Far = 16 }\n    \
-             pub struct Op(pub extern \"C\" fn(ring: &Ring));\n    pub struct Other { pub x: u8 }\n}\n",
+             pub struct Op(pub extern \"C\" fn(ring: &Ring));\n    pub struct Other { pub x: u8 }\n    pub const MAX: u32 = 16;\n}\n",
         )
 }
 
@@ -483,6 +483,70 @@ fn what_hosts_cannot_know_is_refused_with_advice() {
         ("pub struct S<T> { x: T }", "`S` is generic: hosts know types of one layout only", ""),
         ("pub struct S(u8);", "`abi!` does not take this", ""),
         ("pub trait T {}", "`abi!` does not take this", ""),
+        (
+            "#[repr(packed)] pub struct S { x: u8, y: u32 }",
+            "`S` is not laid out as in C: leave out `packed` and `align`",
+            "",
+        ),
+        (
+            "#[repr(align(16))] pub struct S { x: u8 }",
+            "`S` is not laid out as in C: leave out `packed` and `align`",
+            "",
+        ),
+        ("#[repr(align(16))] pub union U { x: u8 }", "`U` is not laid out as in C: leave out `packed` and `align`", ""),
+        ("#[repr(align(16))] pub enum E: u8 { A(u8) }", "`E` is not laid out as in C: leave out `align`", ""),
+        ("pub struct S {}", "`S` has no fields: a type of size 0 has no place in memory", ""),
+        ("pub struct S { x: [u8; 0] }", "an array of length 0 has no place in memory", ""),
+        ("pub fn f(x: &[u8; 0]) {}", "an array of length 0 has no place in memory", ""),
+        ("pub union U { x: linmem::Owned<linmem::CStr> }", "the union `U` holds something owned", ""),
+        ("pub union U { x: Box<u8> }", "nor one in `ManuallyDrop`", ""),
+        (
+            "pub union U { x: core::mem::ManuallyDrop<Box<u8>> }",
+            "`ManuallyDrop<Box<u8>>` is no type of the linmem ABI",
+            types,
+        ),
+        ("pub enum E: usize { A }", "an enumeration cannot be of type `usize`", types),
+        ("pub enum E: isize { A(u8) }", "an enumeration cannot be of type `isize`", types),
+        ("pub enum E: u8 {}", "`E` has one case or more", ""),
+        ("pub enum E: u8 { A(u8, u16) }", "it holds one value at most; declare a struct for several", ""),
+        ("pub enum E: u8 { A { x: u8 } }", "it holds one value at most; declare a struct for several", ""),
+        ("pub enum E: status { A }", "each case of `E` has a value, from 16 on, and holds nothing", ""),
+        ("pub enum E: status { A(u8) = 16 }", "each case of `E` has a value, from 16 on, and holds nothing", ""),
+        ("#[allow(non_camel_case_types)] pub struct status { x: u8 }", "SPEC has a type `status` of its own", ""),
+        ("#[allow(non_camel_case_types)] pub enum r#str: u8 { A }", "SPEC has a type `r#str` of its own", ""),
+        ("pub fn f() -> &'static str { \"\" }", "`&'static str` does not travel in a call", call),
+        ("pub fn f() -> &'static str { \"\" }", "a function returns them as `Result<Owned<Str>, E>`", call),
+        (
+            "pub fn f() -> Box<[u8]> { Box::new([]) }",
+            "a function returns them as in `Result<Owned<Slice<u8>>, E>`",
+            types,
+        ),
+        (
+            "pub fn f() -> Result<Box<str>, linmem::AbiError> { Ok(Box::default()) }",
+            "as in `Result<Owned<Slice<u8>>, E>`",
+            types,
+        ),
+        ("pub fn f(out: u8) -> Result<u8, linmem::AbiError> { Ok(out) }", "a parameter is named as an out value", ""),
+        (
+            "pub fn f() -> Result<(u8, Plain), linmem::AbiError> { loop {} }",
+            "`Plain` is no type of the linmem ABI",
+            types,
+        ),
+        ("pub fn f() -> (u8, Vec<u8>) { loop {} }", "`Vec<u8>` is no type of the linmem ABI", types),
+        ("pub fn f();", "a function in `abi!` has a body, and one in `extern \"C\"` has none", ""),
+        (
+            "extern \"C\" { fn f() -> u8 { 1 } }",
+            "a function in `abi!` has a body, and one in `extern \"C\"` has none",
+            "",
+        ),
+        ("extern \"C\" { fn f() -> Result<(), u8>; }", "`u8` has no status", call),
+        ("drop fn d(x: Box<u8>);", "`drop fn` names a type, and no parameter: `drop fn d(Box<u8>);`", ""),
+        ("#[cfg(any())] pub fn f() {}\npub fn g() { f() }", "a record does not see `#[cfg]`", ""),
+        ("pub struct S { #[cfg(any())] x: u8, y: u8 }", "a record does not see `#[cfg]`", ""),
+        ("#[cfg(any())] pub use super::Plain;", "a record does not see `#[cfg]`", ""),
+        ("pub use core::*;", "`use` in `abi!` does not see what `*` stands for", ""),
+        ("pub use core::{a::B};", "in braces, `use` in `abi!` takes names of types, without `::`", ""),
+        ("pub use core::mem::swap;", "expected type, found function `core::mem::swap`", ""),
         ("pub fn f(&self) {}", "a parameter in `abi!` is `name: type`", ""),
         ("extern \"C\" { fn f(x: Plain); }", "`Plain` does not travel in a call", call),
         ("drop fn d(&Plain2);\npub struct Plain2 { x: u8 }", "`drop fn` takes what a host can own", ""),
@@ -498,6 +562,120 @@ fn what_hosts_cannot_know_is_refused_with_advice() {
             assert_quoted(&said, file, general.trim());
         }
     }
+}
+
+#[test]
+fn what_other_crates_declare_is_used_by_any_path() {
+    assert!(have_target(TARGET));
+    let package = guest_of_a_library(
+        "paths",
+        "pub use library::two::{Nested as Inner, Ring,};\n    use library::one::Point as Place;\n    pub use library::MAX;\n    \
+         use ::library::Other;\n    pub fn f(a: &Inner, b: &Ring, c: &Place, d: &Other) -> u32 { MAX }",
+    );
+    let records = take_records(&fs::read(package.module(TARGET)).unwrap()).0;
+    for line in [
+        "struct Nested 16 8 z:0:i64 far:8:?*Far",
+        "struct Ring 4 4 next:0:?^*Link",
+        "struct Point 24 8 x:0:i32 y:8:Nested",
+        "struct Other 1 1 x:0:u8",
+        "const MAX u32 16",
+        "fn f a:*Nested b:*Ring c:*Point d:*Other -> u32",
+    ] {
+        assert!(records.lines().any(|other| other == line), "no {line:?} in\n{records}");
+    }
+}
+
+#[test]
+fn results_of_several_values_come_through_out_pointers() {
+    assert!(have_target(TARGET));
+    let package = items(
+        "results",
+        "pub fn both(x: i32) -> Result<(i32, f64), linmem::AbiError> {
+             if x == 0 { Err(linmem::AbiError::Null) } else { Ok((x, f64::from(x) / 2.0)) }
+         }
+         pub fn named() -> (low: u8, high: u64) { (1, u64::MAX) }
+         pub fn first(x: u8) -> (bool, u64) { (x == 1, 7) }
+         pub fn only() -> (sum: f32) { 1.5 }
+         pub fn none() -> () {}
+         enum Fail: status { Empty = 16 }
+         extern \"C\" {
+             fn told(code: i32) -> Result<(u8, u32), Fail>;
+             fn any(code: i32) -> Result<u8, linmem::Failure<Fail>>;
+             fn plain() -> (sum: f32, len: u8);
+         }
+         pub fn ask_told(code: i32) -> Result<u32, Fail> { told(code).map(|(byte, word)| u32::from(byte) + word) }
+         pub fn ask_any(code: i32) -> Result<u8, linmem::Failure<Fail>> {
+             match any(code) {
+                 Err(failure) if matches!(failure.reason(), Some(Fail::Empty)) => Ok(1),
+                 Err(failure) if failure.reason() == Some(linmem::AbiError::Invalid) => Err(Fail::Empty.into()),
+                 other => other,
+             }
+         }
+         pub fn ask_plain() -> f32 { let (sum, len) = plain(); sum + f32::from(len) }",
+    );
+    let module = fs::read(package.module(TARGET)).unwrap();
+    let (records, _) = take_records(&module);
+    let expected = "abi 1 wasm32\nenum Fail status Empty=16\nfn ask_any code:i32 out:>u8 -> Fail\nfn ask_plain -> f32\n\
+                    fn ask_told code:i32 out:>u32 -> Fail\nfn both x:i32 out0:>i32 out1:>f64 -> status\n\
+                    fn first x:u8 out1:>u64 -> bool\nfn named low:>u8 high:>u64\nfn none\nfn only sum:>f32\n\
+                    import env any code:i32 out:>u8 -> Fail\nimport env plain sum:>f32 len:>u8\n\
+                    import env told code:i32 out0:>u8 out1:>u32 -> Fail\n";
+    assert_eq!(sorted(&records), expected);
+
+    let engine = Engine::default();
+    let module = Module::new(&engine, module).unwrap();
+    let mut store = Store::new(&engine, Vec::new());
+    let mut linker = <Linker<Vec<u32>>>::new(&engine);
+    let write = |caller: &mut Caller<'_, Vec<u32>>, at: u32, bytes: &[u8]| {
+        let memory = caller.get_export("memory").unwrap().into_memory().unwrap();
+        memory.write(caller, at as usize, bytes).unwrap();
+    };
+    linker
+        .func_wrap("env", "told", move |mut caller: Caller<'_, Vec<u32>>, code: i32, byte: u32, word: u32| {
+            write(&mut caller, byte, &[5]);
+            write(&mut caller, word, &600_u32.to_le_bytes());
+            code
+        })
+        .unwrap();
+    linker
+        .func_wrap("env", "any", move |mut caller: Caller<'_, Vec<u32>>, code: i32, out: u32| {
+            write(&mut caller, out, &[9]);
+            code
+        })
+        .unwrap();
+    linker
+        .func_wrap("env", "plain", move |mut caller: Caller<'_, Vec<u32>>, sum: u32, len: u32| {
+            write(&mut caller, sum, &0.5_f32.to_le_bytes());
+            write(&mut caller, len, &[3]);
+        })
+        .unwrap();
+    let instance = linker.instantiate_and_start(&mut store, &module).unwrap();
+    let mut guest = Running { store, instance };
+    let (a, b) = (guest.block_of("alloc", &[0; 8], 8), guest.block_of("alloc", &[0; 8], 8));
+
+    assert_eq!(guest.call::<_, i32>("both", (6, a, b)).unwrap(), 0);
+    assert_eq!((i32::from_le_bytes(guest.bytes(a)), f64::from_le_bytes(guest.bytes(b))), (6, 3.0));
+    assert_eq!(guest.call::<_, i32>("both", (0, a, b)).unwrap(), 1);
+    assert_eq!(guest.call::<_, i32>("both", (6, a, b + 4)).unwrap(), 2, "the second out pointer is checked as well");
+    assert_eq!(i32::from_le_bytes(guest.bytes(a)), 6, "and nothing is written before");
+    guest.call::<_, ()>("named", (a, b)).unwrap();
+    assert_eq!((guest.bytes(a), u64::from_le_bytes(guest.bytes(b))), ([1], u64::MAX));
+    assert_eq!(guest.call::<_, u32>("first", (1, b)).unwrap(), 1);
+    assert_eq!(u64::from_le_bytes(guest.bytes(b)), 7);
+    guest.call::<_, ()>("only", a).unwrap();
+    assert_eq!(f32::from_le_bytes(guest.bytes(a)), 1.5);
+    guest.call::<_, ()>("none", ()).unwrap();
+    assert_eq!(guest.call::<_, f32>("ask_plain", ()).unwrap(), 3.5);
+    for (code, status) in [(0, 0), (16, 16)] {
+        assert_eq!(guest.call::<_, i32>("ask_told", (code, a)).unwrap(), status);
+    }
+    assert_eq!(u32::from_le_bytes(guest.bytes(a)), 605);
+    for (code, status, value) in [(0, 0, 9), (16, 0, 1), (8, 16, 1), (7, 7, 1), (-5, -5, 1)] {
+        assert_eq!(guest.call::<_, i32>("ask_any", (code, a)).unwrap(), status, "{code}");
+        assert_eq!(guest.bytes(a), [value], "{code}");
+    }
+    // `Fail` lists no 7.
+    assert!(guest.call::<_, i32>("ask_told", (7, a)).unwrap_err().as_trap_code().is_some());
 }
 
 #[test]
@@ -554,7 +732,11 @@ impl Running {
     }
 
     fn block(&mut self, bytes: &[u8], align: u32) -> u32 {
-        let ptr = self.call("abi_alloc", (bytes.len() as u32, align)).unwrap();
+        self.block_of("abi_alloc", bytes, align)
+    }
+
+    fn block_of(&mut self, alloc: &str, bytes: &[u8], align: u32) -> u32 {
+        let ptr = self.call(alloc, (bytes.len() as u32, align)).unwrap();
         let memory = self.instance.get_memory(&self.store, "memory").unwrap();
         memory.write(&mut self.store, ptr as usize, bytes).unwrap();
         ptr

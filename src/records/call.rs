@@ -15,7 +15,7 @@ use core::ptr::{self, NonNull};
     message = "`{Self}` does not travel in a call",
     label = "no scalar and no pointer",
     note = "a struct is lent as `&T`, given as `Box<T>`, or returned through an out pointer by `Result<T, E>`, written so",
-    note = "text and runs of elements are parameters `str`, `[T]`, `[mut T]`, `Box<str>` and `Box<[T]>`, written so"
+    note = "text and runs of elements are parameters `str`, `[T]`, `[mut T]`, `Box<str>` and `Box<[T]>`, written so; a function returns them as `Result<Owned<Str>, E>` or `Result<Owned<Slice<T>>, E>`"
 )]
 pub trait Value: Named + Sized {
     /// As it travels.

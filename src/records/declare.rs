@@ -303,8 +303,11 @@ macro_rules! __abi {
         }
         $crate::__abi! { $($rest)* }
     };
-    (@use [$($head:tt)*] [$($path:tt)*] [$($name:ident [$($alias:tt)*])+]) => {
-        $($crate::__abi! { @use [$($head)*] [$($path)*] $name [$($alias)*] })+
+    (@use $head:tt $path:tt [$($name:ident $alias:tt)+]) => {
+        $($crate::__abi! { @use $head $path $name $alias })+
+    };
+    (@use [$($head:tt)*] [$($path:tt)*] $name:ident [$($alias:tt)*]) => {
+        $crate::__abi! { $($head)* use $($path)*::$name $($alias)*; }
     };
     ($(#[doc = $doc:expr])* drop fn $name:ident($param:ident: $($type:tt)*); $($rest:tt)*) => {
         ::core::compile_error!(::core::concat!(

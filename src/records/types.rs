@@ -16,7 +16,7 @@ use core::ptr::NonNull;
     message = "`{Self}` is no type of the linmem ABI",
     label = "hosts do not know its layout",
     note = "declare it inside of `linmem::abi! {{ .. }}`, or write `extern type` there if hosts only point to it",
-    note = "in memory, text and runs of elements are `Str`, `CStr`, `Slice<T>`, `Buffer<T>`, and `Owned` of the first three"
+    note = "in memory, text and runs of elements are `Str`, `CStr`, `Slice<T>`, `Buffer<T>`, and `Owned` of the first three; a function returns them as in `Result<Owned<Slice<u8>>, E>`"
 )]
 pub unsafe trait Named {
     /// As a type expression.
@@ -33,7 +33,7 @@ pub unsafe trait Named {
     message = "`{Self}` is no type of the linmem ABI",
     label = "hosts do not know its layout",
     note = "declare it inside of `linmem::abi! {{ .. }}`; what is an `extern type` there lies behind a pointer only",
-    note = "in memory, text and runs of elements are `Str`, `CStr`, `Slice<T>`, `Buffer<T>`, and `Owned` of the first three"
+    note = "in memory, text and runs of elements are `Str`, `CStr`, `Slice<T>`, `Buffer<T>`, and `Owned` of the first three; a function returns them as in `Result<Owned<Slice<u8>>, E>`"
 )]
 pub unsafe trait Abi: Named {}
 
