@@ -99,6 +99,9 @@ struct Foreign {
 pub const fn lines(home: &'static str, parts: &[Part]) -> Lines {
     let (mut bytes, mut foreign) = ([0; 1 << 16], Foreign { home, types: [None; 1024], len: 0 });
     let mut len = write(parts, &mut bytes, 0, &mut foreign);
+    if foreign.len == 0 {
+        return Lines { bytes, len };
+    }
     // The lines of one item or type after the other, up to each of these.
     let (mut ends, mut written, mut next) = ([0; 1024], 1, 0);
     ends[0] = len;

@@ -20,11 +20,21 @@
 /// | `fn average(values: [i32]) -> Result<f64, Fail> { .. }` | an exported function |
 /// | `drop fn drop_point(Box<Point>);` | an export that drops what hosts own of this type |
 /// | `extern "C" { fn log_nr(nr: u32); }` | host functions, of module `env` or `#[link(wasm_import_module = "..")]` |
-/// | `use library::Point;` | the record of a type that another crate declared so |
+/// | `use library::Point;` | the record of a type or constant that another crate declared so |
 ///
 /// Of a parameter, `text: str`, `values: [T]`, `pixels: [mut T]`, `text: Box<str>` and `values: Box<[T]>` travel as
-/// address and length; the function gets `&str`, `&[T]`, `&mut [T]`, which may be written as well, and the boxes. `Result<T, E>`, written so, is a
-/// status, with the value behind an out pointer; all other results travel themselves.
+/// address and length; the function gets `&str`, `&[T]`, `&mut [T]`, which may be written as well, and the boxes.
+///
+/// | result, written so | returns | behind out pointers |
+/// | --- | --- | --- |
+/// | `T` | the value | |
+/// | `Result<(), E>` | a status | |
+/// | `Result<T, E>` | a status | `out` |
+/// | `Result<(sum: f64, len: u32), E>` | a status | `sum`, `len` |
+/// | `(i32, rest: i32)` | the first value | `rest` |
+/// | `(sum: f64, len: u32)` | nothing | `sum`, `len` |
+///
+/// In Rust it is that without the names. Values that have none in a list are `out0`, `out1` and so on, by their place.
 ///
 /// | in Rust | in the record |
 /// | --- | --- |
@@ -36,9 +46,8 @@
 ///
 /// # Libraries
 ///
-/// A library declares types, and the guest functions: what they name of other crates is recorded with them, and what that
-/// names. `use` records a type that no item names. A function that a library declares is exported from each guest that is
-/// linked with it, and types in other modules of that library may then lack a record.
+/// A library declares types, and the guest functions: what an item names of other crates is recorded with it, and what that
+/// names. A function of a library is exported from each guest, but types in other modules of it may then lack a record.
 ///
 /// # Bad arguments
 ///
@@ -46,11 +55,17 @@
 /// `char` or an enumeration. A function that returns `Result` then returns the status; any other one traps. What lies
 /// behind pointers is trusted to be what SPEC asks hosts to write there.
 ///
+/// What a host function returns is checked in the same way. A status that `E` does not list traps, [`AbiError`](crate::AbiError)'s
+/// with an enum as well; [`Failure<E>`](crate::Failure) takes all.
+///
 /// # Errors
 ///
 /// A type that hosts could not know is an error where it is used: "is no type of the linmem ABI", "does not travel in a
-/// call", "has no status". More than 120 items in one `abi!` exceed the compiler's
+/// call", "has no status". More than 100 items in one `abi!` exceed the compiler's
 /// `recursion_limit`; there can be several `abi!`.
+///
+/// Some of what hosts refuse no macro can see: two records of one name (a struct and a function, a type in each of two
+/// modules), and a type without a `drop fn` that is handed over and owns what owns something. `linmem check` finds both.
 ///
 /// # Examples
 ///
@@ -104,16 +119,16 @@ macro_rules! __abi {
         }
         const _: () = $crate::__private::describe::laid_out_as_in_c(
             ::core::stringify!($kind),
-            &[$((::core::mem::offset_of!($name, $field), size_of::<$type>(), align_of::<$type>())),+],
+            &[$((
+                ::core::mem::offset_of!($name, $field), size_of::<$type>(), align_of::<$type>(), ::core::mem::needs_drop::<$type>(),
+            )),+],
             (size_of::<$name>(), align_of::<$name>()),
-            ::core::concat!("`", ::core::stringify!($name), "` is not laid out as in C: leave out `packed` and `align`"),
-        );
-        const _: () = $crate::__private::describe::not_owned(
-            ::core::stringify!($kind),
-            &[$(::core::mem::needs_drop::<$type>()),+],
-            ::core::concat!(
-                "the union `", ::core::stringify!($name), "` holds something owned, and nobody could tell whether to free it: ",
-                "it takes no `Owned`, `Box` or `Buffer`, nor one in `ManuallyDrop`",
+            (
+                ::core::concat!("`", ::core::stringify!($name), "` is not laid out as in C: leave out `packed` and `align`"),
+                ::core::concat!(
+                    "the union `", ::core::stringify!($name), "` holds something owned, and nobody could tell whether to ",
+                    "free it: it takes no `Owned`, `Box` or `Buffer`, nor one in `ManuallyDrop`",
+                ),
             ),
         );
         // SAFETY: by `repr(C)`, of fields that are all of the ABI.

@@ -13,12 +13,7 @@ macro_rules! __record {
         const _: () = {
             #[allow(unused_imports)]
             use $crate::__private::describe::*;
-            const PARTS: &[$crate::__private::Part] = &[$($parts)*];
-            #[cfg(target_family = "wasm")]
-            const LINES: $crate::__private::Lines = $crate::__private::lines(::core::module_path!(), PARTS);
-            #[cfg(target_family = "wasm")]
-            #[unsafe(link_section = "linmem.abi")]
-            static RECORD: [u8; LINES.len] = $crate::__private::bytes(&LINES);
+            $crate::__lines! { &[$($parts)*] }
         };
     };
 }
@@ -34,8 +29,23 @@ macro_rules! __recorded {
             impl $crate::__private::Record for $name {
                 const RECORD: &'static [$crate::__private::Part] = &[$($parts)*];
             }
+            $crate::__lines! { <$name as $crate::__private::Record>::RECORD }
         };
-        $crate::__record! { $crate::__private::Part::Parts(<$name as $crate::__private::Record>::RECORD) }
+    };
+}
+
+/// The static with the lines.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __lines {
+    ($parts:expr) => {
+        #[cfg(not(target_family = "wasm"))]
+        const _: &[$crate::__private::Part] = $parts;
+        #[cfg(target_family = "wasm")]
+        const LINES: $crate::__private::Lines = $crate::__private::lines(::core::module_path!(), $parts);
+        #[cfg(target_family = "wasm")]
+        #[unsafe(link_section = "linmem.abi")]
+        static RECORD: [u8; LINES.len] = $crate::__private::bytes(&LINES);
     };
 }
 
@@ -154,25 +164,23 @@ pub const fn tagged(tag: (usize, usize), mut payloads: &[(usize, usize)]) -> (us
 }
 
 /// Asserts that fields of these offsets, sizes and alignments lie as C lays out a struct or union of this size and
-/// alignment.
-pub const fn laid_out_as_in_c(kind: &str, mut fields: &[(usize, usize, usize)], whole: (usize, usize), or: &str) {
+/// alignment, and that no field of a union needs to be dropped.
+pub const fn laid_out_as_in_c(
+    kind: &str,
+    mut fields: &[(usize, usize, usize, bool)],
+    whole: (usize, usize),
+    (or, or_owned): (&str, &str),
+) {
     let union = matches!(kind.as_bytes(), b"union");
     let (mut end, mut align) = (0_usize, 1);
-    while let [(offset, size, field_align), rest @ ..] = fields {
+    while let [(offset, size, field_align, owned), rest @ ..] = fields {
+        assert!(!union || !*owned, "{}", or_owned);
         assert!(*offset == if union { 0 } else { end.next_multiple_of(*field_align) }, "{}", or);
         end = max(end, *offset + *size);
         align = max(align, *field_align);
         fields = rest;
     }
     assert!(whole.1 == align && whole.0 == end.next_multiple_of(align), "{}", or);
-}
-
-/// Asserts that no field of a union needs to be dropped.
-pub const fn not_owned(kind: &str, mut fields: &[bool], or: &str) {
-    while let [owned, rest @ ..] = fields {
-        assert!(!*owned || !matches!(kind.as_bytes(), b"union"), "{}", or);
-        fields = rest;
-    }
 }
 
 /// The name of a declared type, which is none of SPEC's.
