@@ -77,7 +77,7 @@ pub use foreign::Dlmalloc;
 pub use foreign::WeeAlloc;
 pub use heap::Heap;
 pub use memory::{Memory, PAGE, Pages, Unclaimed};
-pub use records::{Abi, Named, Nullable};
+pub use records::{Abi, Failure, Named, Nullable};
 
 /// What the macros expand to.
 #[doc(hidden)]
@@ -86,5 +86,5 @@ pub mod __private {
     #[cfg(target_arch = "wasm32")]
     pub use crate::memory::trap;
     pub use crate::records::call::{Run, Status, Value, finish};
-    pub use crate::records::{Const, Lines, Part, Record, bytes, describe, lines};
+    pub use crate::records::{Const, Declaration, Declared, Lines, Part, Record, bytes, describe, lines};
 }

@@ -96,8 +96,10 @@ fn guest_s_records_match_the_grammar() {
     let (records, _) = take_records(&guest_module());
     let grammar = grammar();
     assert!(records.ends_with('\n'));
+    let mut lines = BTreeSet::new();
     for line in records.lines() {
         assert!(grammar.matches("known", line.as_bytes()), "{line}");
+        assert!(lines.insert(line) || line == "abi 1 wasm32", "{line} is there twice");
     }
 }
 
@@ -298,6 +300,64 @@ fn structs(count: usize) -> String {
     text
 }
 
+/// The seconds of processor time that a command takes for its user, children included.
+fn user_seconds(command: &Command) -> f64 {
+    let mut timed = Command::new("sh");
+    timed.args(["-c", "\"$@\" && times", "sh"]).arg(command.get_program()).args(command.get_args());
+    timed.current_dir(command.get_current_dir().expect("a package"));
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => timed.env(name, value),
+            None => timed.env_remove(name),
+        };
+    }
+    // Of the shell, and of its children: the user's and the system's, `0m0.25s 0m0.03s`.
+    let said = run(&mut timed);
+    let children = said.trim_end().lines().last().and_then(|line| line.split(' ').next()).expect("times");
+    let (minutes, seconds) = children.trim_end_matches('s').split_once('m').expect("minutes and seconds");
+    minutes.parse::<f64>().unwrap() * 60.0 + seconds.parse::<f64>().unwrap()
+}
+
+#[test]
+fn two_hundred_records_take_under_a_second_to_compile() {
+    assert!(have_target(TARGET));
+    let head = "#![no_std]\n#[global_allocator]\nstatic ALLOCATOR: linmem::Heap = linmem::Heap::new();\n\
+                linmem::export_allocator!();\nlinmem::trap_on_panic!();\n";
+    let parts = |one: &dyn Fn(usize) -> String| -> String {
+        (0..4).map(|part| format!("pub mod part{part} {{\n{}}}\n", one(part))).collect()
+    };
+    let recorded = head.to_owned()
+        + &parts(&|part| format!("linmem::abi! {{\n{}}}\n", structs(50).replace("get", &format!("p{part}_get"))));
+    // The same without records: the structs, and the functions, exported by hand.
+    let plain = head.to_owned()
+        + &parts(&|part| {
+            let export = format!("#[unsafe(no_mangle)] pub extern \"C\" fn p{part}_get");
+            structs(50)
+                .replace("pub struct", "#[repr(C)] pub struct")
+                .replace("pub fn get", &export)
+                .replace("name: str", "name: linmem::Str")
+                .replace("name.len()", "name.bytes().len()")
+        });
+    let packages = [("compile_plain", plain), ("compile_recorded", recorded)]
+        .map(|(name, lib)| (Package::guest(name, "2024", &lib), lib));
+    for (package, _) in &packages {
+        let _ = package.module(TARGET);
+    }
+    // A busy machine adds to each run: the least of several counts.
+    let mut least = [f64::INFINITY; 2];
+    for _ in 0..8 {
+        for ((package, lib), least) in packages.iter().zip(&mut least) {
+            fs::write(package.dir().join("src/lib.rs"), lib).unwrap();
+            *least = least.min(user_seconds(&package.cargo(&["build", "--release", "--target", TARGET])));
+        }
+        if least[1] - least[0] < 1.0 {
+            println!("{:.2} s, {:.2} s without records", least[1], least[0]);
+            return;
+        }
+    }
+    panic!("{:.2} s of processor time, {:.2} s without records", least[1], least[0]);
+}
+
 #[test]
 fn module_without_its_records_is_the_one_that_never_had_any() {
     assert!(have_target(TARGET));
@@ -334,21 +394,21 @@ fn module_without_its_records_is_the_one_that_never_had_any() {
     };
     let levels = ["z", "3"];
     let with = levels.map(build);
-    let macros = package.dir().join("linmem/src/records/declare.rs");
-    let text = fs::read_to_string(&macros).unwrap();
-    let emitted = "#[unsafe(link_section = \"linmem.abi\")]\n            static RECORD: [u8; LINES.len] = $crate::__private::bytes(&LINES);";
-    assert_eq!(text.matches(emitted).count(), 1, "this test knows the static by its text");
-    let version = "#[unsafe(link_section = \"linmem.abi\")]\n            static RECORD: [u8; 13]";
-    assert_eq!(text.matches(version).count(), 1, "and this one");
-    let silent = text
-        .replace(emitted, "const _: [u8; LINES.len] = $crate::__private::bytes(&LINES);")
-        .replace(version, "const _: [u8; 13]");
-    fs::write(&macros, silent).unwrap();
+    let silence = |file: &str, from: &str, to: &str| {
+        let path = package.dir().join("linmem/src/records").join(file);
+        let text = fs::read_to_string(&path).unwrap();
+        assert_eq!(text.matches(from).count(), 1, "this test knows a static of {file} by its text");
+        fs::write(&path, text.replace(from, to)).unwrap();
+    };
+    let section = "#[unsafe(link_section = \"linmem.abi\")]\n";
+    silence("describe.rs", &format!("{section}        static RECORD: [u8; LINES.len] ="), "const _: [u8; LINES.len] =");
+    silence("declare.rs", &format!("{section}            static RECORD: [u8; 13]"), "const _: [u8; 13]");
     let without = levels.map(build);
     for ((with, without), level) in with.iter().zip(&without).zip(levels) {
         let (records, rest) = take_records(with);
         assert!(records.lines().count() > 450, "{}", records.lines().count());
         assert_eq!(take_records(without).0, "");
+        assert!(!String::from_utf8_lossy(&rest).contains(" of many"), "docs are data of the module");
         assert!(
             rest == *without,
             "at {level}: {} bytes without the section, {} without records",
@@ -358,22 +418,85 @@ fn module_without_its_records_is_the_one_that_never_had_any() {
     }
 }
 
-#[test]
-fn library_s_types_are_recorded_in_the_final_module() {
-    assert!(have_target(TARGET));
+/// A guest of these items, and a library whose types lie in modules of their own, because the linker takes whole modules.
+fn guest_of_a_library(name: &str, items: &str) -> Package {
     let dependencies = dependency("") + "\nlibrary = { path = \"library\" }";
-    let lib = "#![no_std]\n#[global_allocator]\nstatic ALLOCATOR: linmem::Heap = linmem::Heap::new();\nlinmem::trap_on_panic!();\n\
-               linmem::abi! {\n    pub use library::Point;\n    pub fn x(point: &Point) -> i32 { point.x }\n}\n";
-    let package = Package::new("reexport", &(manifest("reexport", "2024", "cdylib", &dependencies) + PROFILE), lib)
-        .write("library/Cargo.toml", &manifest("library", "2021", "rlib", &dependency("")))
+    let lib = format!(
+        "#![no_std]\n#[global_allocator]\nstatic ALLOCATOR: linmem::Heap = linmem::Heap::new();\nlinmem::export_allocator!();\n\
+         linmem::trap_on_panic!();\nextern crate alloc;\nuse alloc::boxed::Box;\nlinmem::abi! {{\n{items}\n}}\n"
+    );
+    let further = dependency("") + "\nfurther = { path = \"../further\" }";
+    Package::new(name, &(manifest(name, "2024", "cdylib", &dependencies) + PROFILE), &lib)
+        .write("further/Cargo.toml", &manifest("further", "2024", "rlib", &dependency("")))
+        .write("further/src/lib.rs", "#![no_std]\nlinmem::abi! {\n    pub struct Far { pub a: u8 }\n}\n")
+        .write("library/Cargo.toml", &manifest("library", "2021", "rlib", &further))
         .write(
             "library/src/lib.rs",
-            "#![no_std]\nlinmem::abi! {\n    /// From afar.\n    pub struct Point { pub x: i32, pub y: Nested }\n    pub struct Nested { pub z: i64 }\n}\n",
-        );
-    let (records, _) = take_records(&fs::read(package.module(TARGET)).unwrap());
-    let records = sorted(&records);
-    assert!(records.contains("struct Point 16 8 x:0:i32 y:8:Nested\n"), "{records}");
-    assert!(records.contains("doc Point From afar.\n"), "{records}");
+            "#![no_std]\nextern crate alloc;\npub mod one;\npub mod two;\npub use one::*;\npub use two::*;\n",
+        )
+        .write(
+            "library/src/one.rs",
+            "use alloc::boxed::Box;\nuse crate::two::{Nested, Ring};\nlinmem::abi! {\n    /// From afar.\n    \
+             pub struct Point { pub x: i32, pub y: Nested }\n    pub struct Link { pub next: Option<Box<Ring>> }\n}\n",
+        )
+        .write(
+            "library/src/two.rs",
+            "use alloc::boxed::Box;\nlinmem::abi! {\n    /// Within.\n    pub struct Nested { pub z: i64, pub far: *const further::Far }\n    \
+             pub struct Ring { pub next: Option<Box<crate::one::Link>> }\n    pub enum Fail: status { Far = 16 }\n    \
+             pub struct Op(pub extern \"C\" fn(ring: &Ring));\n    pub struct Other { pub x: u8 }\n    pub const MAX: u32 = 16;\n}\n",
+        )
+}
+
+#[test]
+fn library_s_types_are_recorded_in_the_final_module() {
+    const POINT: &str = "doc Nested Within.\ndoc Point From afar.\nstruct Far 1 1 a:0:u8\nstruct Nested 16 8 z:0:i64 far:8:?*Far\n\
+                         struct Point 24 8 x:0:i32 y:8:Nested\n";
+    const RING: &str = "struct Link 4 4 next:0:?^*Ring\nstruct Ring 4 4 next:0:?^*Link\n";
+    assert!(have_target(TARGET));
+    for (index, (items, own, foreign)) in [
+        ("pub use library::Point;", "", [POINT, ""]),
+        ("pub fn f(point: &library::Point) -> i32 { point.x }", "fn f point:*Point -> i32\n", [POINT, ""]),
+        (
+            "pub fn f(points: [library::Point]) -> u32 { points.len() as u32 }",
+            "fn f points:[]Point -> u32\n",
+            [POINT, ""],
+        ),
+        (
+            "pub fn f() -> Result<Option<Box<library::Point>>, library::Fail> { Err(library::Fail::Far) }",
+            "fn f out:>?^*Point -> Fail\n",
+            ["enum Fail status Far=16\n", POINT],
+        ),
+        ("pub struct Mine { x: library::one::Link }", "struct Mine 4 4 x:0:Link\n", [RING, ""]),
+        (
+            "pub use library::Op; extern \"C\" { fn f(link: Option<&library::Link>); }",
+            "import env f link:?*Link\n",
+            ["sig Op ring:*Ring\n", RING],
+        ),
+        ("drop fn f(Box<library::Ring>);", "drop f ^*Ring\n", [RING, ""]),
+        (
+            "pub enum Mine: u8 { A(library::Nested) }",
+            "tagged Mine 24 8 u8 A=0:8:Nested\n",
+            ["doc Nested Within.\nstruct Far 1 1 a:0:u8\nstruct Nested 16 8 z:0:i64 far:8:?*Far\n", ""],
+        ),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let package = guest_of_a_library(&format!("reexport_{index}"), items);
+        let expected = sorted(&["abi 1 wasm32\n", own, foreign[0], foreign[1]].concat());
+        for module in [package.debug_module(TARGET), package.module(TARGET)] {
+            let module = fs::read(module).unwrap();
+            if let Err(error) = Records::read(&module) {
+                panic!("{items}: {error}\n{}", take_records(&module).0);
+            }
+            // Whether the linker takes along what is not asked for is its own business.
+            let (records, rest) = take_records(&module);
+            assert!(!String::from_utf8_lossy(&rest).contains("From afar"), "{items}: records are data of the module");
+            let missing: Vec<&str> =
+                expected.lines().filter(|line| !records.lines().any(|other| other == *line)).collect();
+            assert!(missing.is_empty(), "{items}: {missing:?} are not in\n{}", sorted(&records));
+        }
+    }
 }
 
 /// A guest of these items.
@@ -420,6 +543,70 @@ fn what_hosts_cannot_know_is_refused_with_advice() {
         ("pub struct S<T> { x: T }", "`S` is generic: hosts know types of one layout only", ""),
         ("pub struct S(u8);", "`abi!` does not take this", ""),
         ("pub trait T {}", "`abi!` does not take this", ""),
+        (
+            "#[repr(packed)] pub struct S { x: u8, y: u32 }",
+            "`S` is not laid out as in C: leave out `packed` and `align`",
+            "",
+        ),
+        (
+            "#[repr(align(16))] pub struct S { x: u8 }",
+            "`S` is not laid out as in C: leave out `packed` and `align`",
+            "",
+        ),
+        ("#[repr(align(16))] pub union U { x: u8 }", "`U` is not laid out as in C: leave out `packed` and `align`", ""),
+        ("#[repr(align(16))] pub enum E: u8 { A(u8) }", "`E` is not laid out as in C: leave out `align`", ""),
+        ("pub struct S {}", "`S` has no fields: a type of size 0 has no place in memory", ""),
+        ("pub struct S { x: [u8; 0] }", "an array of length 0 has no place in memory", ""),
+        ("pub fn f(x: &[u8; 0]) {}", "an array of length 0 has no place in memory", ""),
+        ("pub union U { x: linmem::Owned<linmem::CStr> }", "the union `U` holds something owned", ""),
+        ("pub union U { x: Box<u8> }", "nor one in `ManuallyDrop`", ""),
+        (
+            "pub union U { x: core::mem::ManuallyDrop<Box<u8>> }",
+            "`ManuallyDrop<Box<u8>>` is no type of the linmem ABI",
+            types,
+        ),
+        ("pub enum E: usize { A }", "an enumeration cannot be of type `usize`", types),
+        ("pub enum E: isize { A(u8) }", "an enumeration cannot be of type `isize`", types),
+        ("pub enum E: u8 {}", "`E` has one case or more", ""),
+        ("pub enum E: u8 { A(u8, u16) }", "it holds one value at most; declare a struct for several", ""),
+        ("pub enum E: u8 { A { x: u8 } }", "it holds one value at most; declare a struct for several", ""),
+        ("pub enum E: status { A }", "each case of `E` has a value, from 16 on, and holds nothing", ""),
+        ("pub enum E: status { A(u8) = 16 }", "each case of `E` has a value, from 16 on, and holds nothing", ""),
+        ("#[allow(non_camel_case_types)] pub struct status { x: u8 }", "SPEC has a type `status` of its own", ""),
+        ("#[allow(non_camel_case_types)] pub enum r#str: u8 { A }", "SPEC has a type `r#str` of its own", ""),
+        ("pub fn f() -> &'static str { \"\" }", "`&'static str` does not travel in a call", call),
+        ("pub fn f() -> &'static str { \"\" }", "a function returns them as `Result<Owned<Str>, E>`", call),
+        (
+            "pub fn f() -> Box<[u8]> { Box::new([]) }",
+            "a function returns them as in `Result<Owned<Slice<u8>>, E>`",
+            types,
+        ),
+        (
+            "pub fn f() -> Result<Box<str>, linmem::AbiError> { Ok(Box::default()) }",
+            "as in `Result<Owned<Slice<u8>>, E>`",
+            types,
+        ),
+        ("pub fn f(out: u8) -> Result<u8, linmem::AbiError> { Ok(out) }", "a parameter is named as an out value", ""),
+        (
+            "pub fn f() -> Result<(u8, Plain), linmem::AbiError> { loop {} }",
+            "`Plain` is no type of the linmem ABI",
+            types,
+        ),
+        ("pub fn f() -> (u8, Vec<u8>) { loop {} }", "`Vec<u8>` is no type of the linmem ABI", types),
+        ("pub fn f();", "a function in `abi!` has a body, and one in `extern \"C\"` has none", ""),
+        (
+            "extern \"C\" { fn f() -> u8 { 1 } }",
+            "a function in `abi!` has a body, and one in `extern \"C\"` has none",
+            "",
+        ),
+        ("extern \"C\" { fn f() -> Result<(), u8>; }", "`u8` has no status", call),
+        ("drop fn d(x: Box<u8>);", "`drop fn` names a type, and no parameter: `drop fn d(Box<u8>);`", ""),
+        ("#[cfg(any())] pub fn f() {}\npub fn g() { f() }", "a record does not see `#[cfg]`", ""),
+        ("pub struct S { #[cfg(any())] x: u8, y: u8 }", "a record does not see `#[cfg]`", ""),
+        ("#[cfg(any())] pub use super::Plain;", "a record does not see `#[cfg]`", ""),
+        ("pub use core::*;", "`use` in `abi!` does not see what `*` stands for", ""),
+        ("pub use core::{a::B};", "in braces, `use` in `abi!` takes names of types, without `::`", ""),
+        ("pub use core::mem::swap;", "expected type, found function `core::mem::swap`", ""),
         ("pub fn f(&self) {}", "a parameter in `abi!` is `name: type`", ""),
         ("extern \"C\" { fn f(x: Plain); }", "`Plain` does not travel in a call", call),
         ("drop fn d(&Plain2);\npub struct Plain2 { x: u8 }", "`drop fn` takes what a host can own", ""),
@@ -435,6 +622,120 @@ fn what_hosts_cannot_know_is_refused_with_advice() {
             assert_quoted(&said, file, general.trim());
         }
     }
+}
+
+#[test]
+fn what_other_crates_declare_is_used_by_any_path() {
+    assert!(have_target(TARGET));
+    let package = guest_of_a_library(
+        "paths",
+        "pub use library::two::{Nested as Inner, Ring,};\n    use library::one::Point as Place;\n    pub use library::MAX;\n    \
+         use ::library::Other;\n    pub fn f(a: &Inner, b: &Ring, c: &Place, d: &Other) -> u32 { MAX }",
+    );
+    let records = take_records(&fs::read(package.module(TARGET)).unwrap()).0;
+    for line in [
+        "struct Nested 16 8 z:0:i64 far:8:?*Far",
+        "struct Ring 4 4 next:0:?^*Link",
+        "struct Point 24 8 x:0:i32 y:8:Nested",
+        "struct Other 1 1 x:0:u8",
+        "const MAX u32 16",
+        "fn f a:*Nested b:*Ring c:*Point d:*Other -> u32",
+    ] {
+        assert!(records.lines().any(|other| other == line), "no {line:?} in\n{records}");
+    }
+}
+
+#[test]
+fn results_of_several_values_come_through_out_pointers() {
+    assert!(have_target(TARGET));
+    let package = items(
+        "results",
+        "pub fn both(x: i32) -> Result<(i32, f64), linmem::AbiError> {
+             if x == 0 { Err(linmem::AbiError::Null) } else { Ok((x, f64::from(x) / 2.0)) }
+         }
+         pub fn named() -> (low: u8, high: u64) { (1, u64::MAX) }
+         pub fn first(x: u8) -> (bool, u64) { (x == 1, 7) }
+         pub fn only() -> (sum: f32) { 1.5 }
+         pub fn none() -> () {}
+         enum Fail: status { Empty = 16 }
+         extern \"C\" {
+             fn told(code: i32) -> Result<(u8, u32), Fail>;
+             fn any(code: i32) -> Result<u8, linmem::Failure<Fail>>;
+             fn plain() -> (sum: f32, len: u8);
+         }
+         pub fn ask_told(code: i32) -> Result<u32, Fail> { told(code).map(|(byte, word)| u32::from(byte) + word) }
+         pub fn ask_any(code: i32) -> Result<u8, linmem::Failure<Fail>> {
+             match any(code) {
+                 Err(failure) if matches!(failure.reason(), Some(Fail::Empty)) => Ok(1),
+                 Err(failure) if failure.reason() == Some(linmem::AbiError::Invalid) => Err(Fail::Empty.into()),
+                 other => other,
+             }
+         }
+         pub fn ask_plain() -> f32 { let (sum, len) = plain(); sum + f32::from(len) }",
+    );
+    let module = fs::read(package.module(TARGET)).unwrap();
+    let (records, _) = take_records(&module);
+    let expected = "abi 1 wasm32\nenum Fail status Empty=16\nfn ask_any code:i32 out:>u8 -> Fail\nfn ask_plain -> f32\n\
+                    fn ask_told code:i32 out:>u32 -> Fail\nfn both x:i32 out0:>i32 out1:>f64 -> status\n\
+                    fn first x:u8 out1:>u64 -> bool\nfn named low:>u8 high:>u64\nfn none\nfn only sum:>f32\n\
+                    import env any code:i32 out:>u8 -> Fail\nimport env plain sum:>f32 len:>u8\n\
+                    import env told code:i32 out0:>u8 out1:>u32 -> Fail\n";
+    assert_eq!(sorted(&records), expected);
+
+    let engine = Engine::default();
+    let module = Module::new(&engine, module).unwrap();
+    let mut store = Store::new(&engine, Vec::new());
+    let mut linker = <Linker<Vec<u32>>>::new(&engine);
+    let write = |caller: &mut Caller<'_, Vec<u32>>, at: u32, bytes: &[u8]| {
+        let memory = caller.get_export("memory").unwrap().into_memory().unwrap();
+        memory.write(caller, at as usize, bytes).unwrap();
+    };
+    linker
+        .func_wrap("env", "told", move |mut caller: Caller<'_, Vec<u32>>, code: i32, byte: u32, word: u32| {
+            write(&mut caller, byte, &[5]);
+            write(&mut caller, word, &600_u32.to_le_bytes());
+            code
+        })
+        .unwrap();
+    linker
+        .func_wrap("env", "any", move |mut caller: Caller<'_, Vec<u32>>, code: i32, out: u32| {
+            write(&mut caller, out, &[9]);
+            code
+        })
+        .unwrap();
+    linker
+        .func_wrap("env", "plain", move |mut caller: Caller<'_, Vec<u32>>, sum: u32, len: u32| {
+            write(&mut caller, sum, &0.5_f32.to_le_bytes());
+            write(&mut caller, len, &[3]);
+        })
+        .unwrap();
+    let instance = linker.instantiate_and_start(&mut store, &module).unwrap();
+    let mut guest = Running { store, instance };
+    let (a, b) = (guest.block_of("alloc", &[0; 8], 8), guest.block_of("alloc", &[0; 8], 8));
+
+    assert_eq!(guest.call::<_, i32>("both", (6, a, b)).unwrap(), 0);
+    assert_eq!((i32::from_le_bytes(guest.bytes(a)), f64::from_le_bytes(guest.bytes(b))), (6, 3.0));
+    assert_eq!(guest.call::<_, i32>("both", (0, a, b)).unwrap(), 1);
+    assert_eq!(guest.call::<_, i32>("both", (6, a, b + 4)).unwrap(), 2, "the second out pointer is checked as well");
+    assert_eq!(i32::from_le_bytes(guest.bytes(a)), 6, "and nothing is written before");
+    guest.call::<_, ()>("named", (a, b)).unwrap();
+    assert_eq!((guest.bytes(a), u64::from_le_bytes(guest.bytes(b))), ([1], u64::MAX));
+    assert_eq!(guest.call::<_, u32>("first", (1, b)).unwrap(), 1);
+    assert_eq!(u64::from_le_bytes(guest.bytes(b)), 7);
+    guest.call::<_, ()>("only", a).unwrap();
+    assert_eq!(f32::from_le_bytes(guest.bytes(a)), 1.5);
+    guest.call::<_, ()>("none", ()).unwrap();
+    assert_eq!(guest.call::<_, f32>("ask_plain", ()).unwrap(), 3.5);
+    for (code, status) in [(0, 0), (16, 16)] {
+        assert_eq!(guest.call::<_, i32>("ask_told", (code, a)).unwrap(), status);
+    }
+    assert_eq!(u32::from_le_bytes(guest.bytes(a)), 605);
+    for (code, status, value) in [(0, 0, 9), (16, 0, 1), (8, 16, 1), (7, 7, 1), (-5, -5, 1)] {
+        assert_eq!(guest.call::<_, i32>("ask_any", (code, a)).unwrap(), status, "{code}");
+        assert_eq!(guest.bytes(a), [value], "{code}");
+    }
+    // `Fail` lists no 7.
+    assert!(guest.call::<_, i32>("ask_told", (7, a)).unwrap_err().as_trap_code().is_some());
 }
 
 #[test]
@@ -491,7 +792,11 @@ impl Running {
     }
 
     fn block(&mut self, bytes: &[u8], align: u32) -> u32 {
-        let ptr = self.call("abi_alloc", (bytes.len() as u32, align)).unwrap();
+        self.block_of("abi_alloc", bytes, align)
+    }
+
+    fn block_of(&mut self, alloc: &str, bytes: &[u8], align: u32) -> u32 {
+        let ptr = self.call(alloc, (bytes.len() as u32, align)).unwrap();
         let memory = self.instance.get_memory(&self.store, "memory").unwrap();
         memory.write(&mut self.store, ptr as usize, bytes).unwrap();
         ptr

@@ -5,6 +5,9 @@ use super::types::{Abi, Named, Nullable};
 use crate::abi::{AbiError, CStr, Owned, Slice, Str};
 use alloc::boxed::Box;
 use alloc::string::String;
+use core::fmt;
+use core::marker::PhantomData;
+use core::num::NonZeroI32;
 use core::ptr::{self, NonNull};
 
 /// A value that travels in a call as one wasm value.
@@ -12,7 +15,7 @@ use core::ptr::{self, NonNull};
     message = "`{Self}` does not travel in a call",
     label = "no scalar and no pointer",
     note = "a struct is lent as `&T`, given as `Box<T>`, or returned through an out pointer by `Result<T, E>`, written so",
-    note = "text and runs of elements are parameters `str`, `[T]`, `[mut T]`, `Box<str>` and `Box<[T]>`, written so"
+    note = "text and runs of elements are parameters `str`, `[T]`, `[mut T]`, `Box<str>` and `Box<[T]>`, written so; a function returns them as `Result<Owned<Str>, E>` or `Result<Owned<Slice<T>>, E>`"
 )]
 pub trait Value: Named + Sized {
     /// As it travels.
@@ -187,6 +190,11 @@ pub trait Status {
 
     /// The status, which is not 0.
     fn status(self) -> i32;
+
+    /// The error of a status, if there is one.
+    fn of(status: i32) -> Option<Self>
+    where
+        Self: Sized;
 }
 
 impl Status for AbiError {
@@ -195,24 +203,130 @@ impl Status for AbiError {
     fn status(self) -> i32 {
         self as i32
     }
+
+    fn of(status: i32) -> Option<Self> {
+        Some(match status {
+            1 => Self::Null,
+            2 => Self::Misaligned,
+            3 => Self::TooLong,
+            4 => Self::OutOfBounds,
+            5 => Self::NotUtf8,
+            6 => Self::InteriorNul,
+            7 => Self::OutOfMemory,
+            8 => Self::Invalid,
+            _ => return None,
+        })
+    }
 }
 
-/// What ends an exported function, one for each kind of result. The outer error is one of the arguments.
+/// Any status but 0, with which a host function fails: one of `E`, an [`AbiError`], or one that nobody has declared.
+///
+/// It has the name of `E` in records.
+///
+/// # Examples
+///
+/// ```
+/// use linmem::{AbiError, Failure};
+///
+/// linmem::abi! {
+///     enum Fail: status { Empty = 16 }
+///
+///     extern "C" {
+///         fn fetch(key: u32) -> Result<u64, Failure<Fail>>;
+///     }
+///
+///     fn twice(key: u32) -> Result<u64, Failure<Fail>> {
+///         match fetch(key) {
+///             Err(failure) if matches!(failure.reason(), Some(Fail::Empty)) => Ok(0),
+///             other => Ok(other? * 2),
+///         }
+///     }
+/// }
+///
+/// let failure = <Failure<Fail>>::check(7).unwrap_err();
+/// assert!(failure.reason::<Fail>().is_none());
+/// assert_eq!(failure.reason(), Some(AbiError::OutOfMemory));
+/// ```
+pub struct Failure<E>(NonZeroI32, PhantomData<E>);
+
+impl<E> Failure<E> {
+    /// Takes a status: 0 is success.
+    ///
+    /// # Errors
+    ///
+    /// Any other.
+    pub fn check(status: i32) -> Result<(), Self> {
+        NonZeroI32::new(status).map_or(Ok(()), |status| Err(Self(status, PhantomData)))
+    }
+
+    /// The status.
+    #[must_use]
+    pub fn status(&self) -> i32 {
+        self.0.get()
+    }
+
+    /// What it stands for as an `E`, or as an [`AbiError`]; nothing if that has no such status.
+    #[must_use]
+    pub fn reason<R: Status>(&self) -> Option<R> {
+        R::of(self.0.get())
+    }
+}
+
+impl<E> fmt::Debug for Failure<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Failure({})", self.0)
+    }
+}
+
+impl<E: Status> From<E> for Failure<E> {
+    fn from(error: E) -> Self {
+        // A status enum has no 0.
+        Self(NonZeroI32::new(error.status()).unwrap_or(NonZeroI32::MIN), PhantomData)
+    }
+}
+
+impl<E: Status> Status for Failure<E> {
+    const NAME: &'static [Part] = E::NAME;
+
+    fn status(self) -> i32 {
+        self.0.get()
+    }
+
+    fn of(status: i32) -> Option<Self> {
+        Self::check(status).err()
+    }
+}
+
+/// What ends an exported function, one for each kind of result. The outer error is one of the arguments; `put` writes what
+/// goes through out pointers, and leaves what is returned. And how the result of a host function is taken.
 pub mod finish {
     use super::{AbiError, Status, Value};
 
     /// No result: a bad argument traps, as it does for `value`.
-    pub fn nothing(result: Result<(), AbiError>) {
-        if result.is_err() {
-            trap();
+    pub fn nothing<R>(result: Result<R, AbiError>, put: impl FnOnce(R)) {
+        match result {
+            Ok(values) => put(values),
+            Err(_) => trap(),
         }
     }
 
     /// A result that cannot tell of an error.
-    pub fn value<T: Value>(result: Result<T, AbiError>) -> T::Wire {
+    pub fn value<R, T: Value>(result: Result<R, AbiError>, put: impl FnOnce(R) -> T) -> T::Wire {
         match result {
-            Ok(value) => value.lower(),
+            Ok(values) => put(values).lower(),
             Err(_) => trap(),
+        }
+    }
+
+    /// A status.
+    pub fn status<R, E: Status>(result: Result<Result<R, E>, AbiError>, put: impl FnOnce(R)) -> i32 {
+        match result {
+            Ok(Ok(values)) => {
+                put(values);
+                0
+            }
+            Ok(Err(error)) => error.status(),
+            Err(error) => error.status(),
         }
     }
 
@@ -221,23 +335,9 @@ pub mod finish {
         result.unwrap_or_else(|_| trap())
     }
 
-    /// A status.
-    pub fn status<E: Status>(result: Result<Result<(), E>, AbiError>) -> i32 {
-        match result {
-            Ok(Ok(())) => 0,
-            Ok(Err(error)) => error.status(),
-            Err(error) => error.status(),
-        }
-    }
-
-    /// A status, and a value through a pointer, which was checked.
-    ///
-    /// # Safety
-    ///
-    /// The pointer leads to memory for the value, which the caller gives to write it there.
-    pub unsafe fn out<T, E: Status>(out: *mut T, result: Result<Result<T, E>, AbiError>) -> i32 {
-        // SAFETY: the caller's duty.
-        status(result.map(|result| result.map(|value| unsafe { out.write(value) })))
+    /// The status of a host function: one that the error does not have traps.
+    pub fn told<E: Status>(status: i32) -> Result<(), E> {
+        if status == 0 { Ok(()) } else { Err(E::of(status).unwrap_or_else(|| trap())) }
     }
 
     #[cfg(target_arch = "wasm32")]

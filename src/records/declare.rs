@@ -1,6 +1,6 @@
 //! The macro that declares what crosses the boundary, and writes the records of it.
 //!
-//! `__abi!` takes one item after the other; `__type!` and `__record!` write records, out of what `describe.rs` makes.
+//! `__abi!` takes one item after the other. `describe.rs` writes their records, `functions.rs` has what functions need.
 
 /// Declares what crosses the boundary, and describes it in the module's custom section `linmem.abi`.
 ///
@@ -20,11 +20,21 @@
 /// | `fn average(values: [i32]) -> Result<f64, Fail> { .. }` | an exported function |
 /// | `drop fn drop_point(Box<Point>);` | an export that drops what hosts own of this type |
 /// | `extern "C" { fn log_nr(nr: u32); }` | host functions, of module `env` or `#[link(wasm_import_module = "..")]` |
-/// | `use library::Point;` | the record of a type that another crate declared so |
+/// | `use library::Point;` | the record of a type or constant that another crate declared so |
 ///
 /// Of a parameter, `text: str`, `values: [T]`, `pixels: [mut T]`, `text: Box<str>` and `values: Box<[T]>` travel as
-/// address and length; the function gets `&str`, `&[T]`, `&mut [T]`, which may be written as well, and the boxes. `Result<T, E>`, written so, is a
-/// status, with the value behind an out pointer; all other results travel themselves.
+/// address and length; the function gets `&str`, `&[T]`, `&mut [T]`, which may be written as well, and the boxes.
+///
+/// | result, written so | returns | behind out pointers |
+/// | --- | --- | --- |
+/// | `T` | the value | |
+/// | `Result<(), E>` | a status | |
+/// | `Result<T, E>` | a status | `out` |
+/// | `Result<(sum: f64, len: u32), E>` | a status | `sum`, `len` |
+/// | `(i32, rest: i32)` | the first value | `rest` |
+/// | `(sum: f64, len: u32)` | nothing | `sum`, `len` |
+///
+/// In Rust it is that without the names. Values that have none in a list are `out0`, `out1` and so on, by their place.
 ///
 /// | in Rust | in the record |
 /// | --- | --- |
@@ -34,17 +44,28 @@
 /// | `Str`, `CStr`, `Slice<T>`, `Buffer<T>` | `str`, `?cstr`, `[]T`, `[+]T` |
 /// | `Owned<Str>`, `Owned<CStr>`, `Owned<Slice<T>>` | `^str`, `^cstr`, `^[]T` |
 ///
+/// # Libraries
+///
+/// A library declares types, and the guest functions: what an item names of other crates is recorded with it, and what that
+/// names. A function of a library is exported from each guest, but types in other modules of it may then lack a record.
+///
 /// # Bad arguments
 ///
 /// What can be seen is checked before the function runs: null, alignment, the end of memory, UTF-8, the values of a
 /// `char` or an enumeration. A function that returns `Result` then returns the status; any other one traps. What lies
 /// behind pointers is trusted to be what SPEC asks hosts to write there.
 ///
+/// What a host function returns is checked in the same way. A status that `E` does not list traps, [`AbiError`](crate::AbiError)'s
+/// with an enum as well; [`Failure<E>`](crate::Failure) takes all.
+///
 /// # Errors
 ///
 /// A type that hosts could not know is an error where it is used: "is no type of the linmem ABI", "does not travel in a
-/// call", "has no status". More than 120 items in one `abi!` exceed the compiler's
+/// call", "has no status". More than 100 items in one `abi!` exceed the compiler's
 /// `recursion_limit`; there can be several `abi!`.
+///
+/// Some of what hosts refuse no macro can see: two records of one name (a struct and a function, a type in each of two
+/// modules), and a type without a `drop fn` that is handed over and owns what owns something. `linmem check` finds both.
 ///
 /// # Examples
 ///
@@ -79,69 +100,6 @@ macro_rules! abi {
     };
 }
 
-/// Puts lines into the section: bytes that nothing refers to, so that they are no data of the module.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __record {
-    ($($parts:tt)*) => {
-        const _: () = {
-            #[allow(unused_imports)]
-            use $crate::__private::describe::*;
-            const PARTS: &[$crate::__private::Part] = &[$($parts)*];
-            #[cfg(target_family = "wasm")]
-            const LINES: $crate::__private::Lines = $crate::__private::lines(PARTS);
-            #[cfg(target_family = "wasm")]
-            #[unsafe(link_section = "linmem.abi")]
-            static RECORD: [u8; LINES.len] = $crate::__private::bytes(&LINES);
-        };
-    };
-}
-
-/// A line of docs, if an attribute is one.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __doc {
-    ([doc = $text:expr]) => {
-        $crate::__private::Part::Doc(::core::option::Option::Some($text))
-    };
-    ($other:tt) => {
-        $crate::__private::Part::Doc(::core::option::Option::None)
-    };
-}
-
-/// Names a type, and records it with its docs and those of its members.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __type {
-    ([$($attr:tt)*] $kind:ident $name:ident [$($member:ident [$($doc:tt $($more:tt)*)?])*] $($part:tt)*) => {
-        // SAFETY: the record says what it is.
-        unsafe impl $crate::Named for $name {
-            const NAME: &'static [$crate::__private::Part] =
-                &[$crate::__private::Part::Name("", ::core::stringify!($name))];
-        }
-        const _: () = {
-            #[allow(unused_imports)]
-            use $crate::__private::describe::*;
-            impl $crate::__private::Record for $name {
-                const RECORD: &'static [$crate::__private::Part] = &[
-                    name(::core::concat!(::core::stringify!($kind), " "), ::core::stringify!($name)),
-                    $($part)*
-                    text("\n"),
-                    $crate::__private::Part::Subject("", ::core::stringify!($name)),
-                    $($crate::__doc!($attr),)*
-                    $($(
-                        $crate::__private::Part::Subject(
-                            ::core::concat!(::core::stringify!($name), "."), ::core::stringify!($member),
-                        ),
-                        $crate::__doc!($doc), $($crate::__doc!($more),)*
-                    )?)*
-                ];
-            }
-        };
-        $crate::__record! { $crate::__private::Part::Parts(<$name as $crate::__private::Record>::RECORD) }
-    };
-}
-
 /// The items of [`abi!`].
 #[doc(hidden)]
 #[macro_export]
@@ -159,13 +117,19 @@ macro_rules! __abi {
         $vis $kind $name {
             $($(#$doc)* $field_vis $field: $type),+
         }
-        const _: () = ::core::assert!(
-            $crate::__private::describe::laid_out_as_in_c(
-                ::core::stringify!($kind),
-                &[$((::core::mem::offset_of!($name, $field), size_of::<$type>(), align_of::<$type>())),+],
-                (size_of::<$name>(), align_of::<$name>()),
+        const _: () = $crate::__private::describe::laid_out_as_in_c(
+            ::core::stringify!($kind),
+            &[$((
+                ::core::mem::offset_of!($name, $field), size_of::<$type>(), align_of::<$type>(), ::core::mem::needs_drop::<$type>(),
+            )),+],
+            (size_of::<$name>(), align_of::<$name>()),
+            (
+                ::core::concat!("`", ::core::stringify!($name), "` is not laid out as in C: leave out `packed` and `align`"),
+                ::core::concat!(
+                    "the union `", ::core::stringify!($name), "` holds something owned, and nobody could tell whether to ",
+                    "free it: it takes no `Owned`, `Box` or `Buffer`, nor one in `ManuallyDrop`",
+                ),
             ),
-            "it is not laid out as in C",
         );
         // SAFETY: by `repr(C)`, of fields that are all of the ABI.
         unsafe impl $crate::Abi for $name {}
@@ -196,8 +160,21 @@ macro_rules! __abi {
             fn status(self) -> i32 {
                 self as i32
             }
+
+            fn of(status: i32) -> ::core::option::Option<Self> {
+                $(if status == $name::$case as i32 {
+                    return ::core::option::Option::Some($name::$case);
+                })+
+                ::core::option::Option::None
+            }
         }
         $crate::__abi! { $($rest)* }
+    };
+    ($(#$attr:tt)* $vis:vis enum $name:ident: status { $($cases:tt)* } $($rest:tt)*) => {
+        ::core::compile_error!(::core::concat!(
+            "each case of `", ::core::stringify!($name), "` has a value, from 16 on, and holds nothing: `enum ",
+            ::core::stringify!($name), ": status { Empty = 16 }`",
+        ));
     };
     (
         $(#$attr:tt)* $vis:vis enum $name:ident: $int:ident {
@@ -211,8 +188,7 @@ macro_rules! __abi {
             $($(#$doc)* $case $(= $value)?),+
         }
         $crate::__type! { [$($attr)*] enum $name [$($case [$($doc)*])+]
-            text(::core::concat!(" ", ::core::stringify!($int))),
-            $(case(::core::stringify!($case), $name::$case as i128),)+
+            tag::<$int>(), $(case(::core::stringify!($case), $name::$case as i128),)+
         }
         // SAFETY: by `repr`, an integer.
         unsafe impl $crate::Abi for $name {}
@@ -256,16 +232,22 @@ macro_rules! __abi {
             );
             ::core::assert!(
                 LAYOUT.1 == size_of::<$name>() && LAYOUT.2 == align_of::<$name>(),
-                "it is not laid out as in C",
+                ::core::concat!("`", ::core::stringify!($name), "` is not laid out as in C: leave out `align`"),
             );
             // SAFETY: by `repr(C)`, of an integer and payloads that are all of the ABI.
             unsafe impl $crate::Abi for $name {}
             $crate::__type! { [$($attr)*] tagged $name [$($case [$($doc)*])+]
-                layout::<$name>(), text(::core::concat!(" ", ::core::stringify!($int))),
+                layout::<$name>(), tag::<$int>(),
                 $(case(::core::stringify!($case), Tag::$case as i128), $(field::<$type>("", LAYOUT.0),)?)+
             }
         };
         $crate::__abi! { $($rest)* }
+    };
+    ($(#$attr:tt)* $vis:vis enum $name:ident: $int:ident { $($cases:tt)* } $($rest:tt)*) => {
+        ::core::compile_error!(::core::concat!(
+            "`", ::core::stringify!($name), "` has one case or more, and each is `Case` or `Case(Type)`, with or without ",
+            "` = value`: it holds one value at most; declare a struct for several",
+        ));
     };
     ($(#$attr:tt)* extern type $name:ident; $($rest:tt)*) => {
         $crate::__type! { [$($attr)*] opaque $name [] }
@@ -307,50 +289,79 @@ macro_rules! __abi {
     ($(#$attr:tt)* $vis:vis const $name:ident: $type:ty = $value:expr; $($rest:tt)*) => {
         $(#$attr)*
         $vis const $name: $type = $value;
-        $crate::__record! {
+        // What `use` finds in another crate.
+        #[doc(hidden)]
+        #[allow(dead_code, non_camel_case_types)]
+        $vis enum $name {}
+        $crate::__recorded! { $name,
             name("const ", ::core::stringify!($name)), text(" "), constant::<$type>(), text(" "),
             $crate::__private::Const::<$type>($name).part(), text("\n"),
             $crate::__private::Part::Subject("", ::core::stringify!($name)), $($crate::__doc!($attr),)*
         }
         $crate::__abi! { $($rest)* }
     };
-    ($(#$attr:tt)* $vis:vis use $path:path; $($rest:tt)*) => {
-        $(#$attr)*
-        $vis use $path;
-        $crate::__record! { $crate::__private::Part::Parts(<$path as $crate::__private::Record>::RECORD) }
+    ($(#$attr:tt)* $vis:vis use $($path:ident)::+::{$($name:ident $(as $alias:ident)?),+ $(,)?}; $($rest:tt)*) => {
+        $crate::__abi! { @use [$(#$attr)* $vis] [$($path)::+] [$($name [$(as $alias)?])+] }
         $crate::__abi! { $($rest)* }
+    };
+    ($(#$attr:tt)* $vis:vis use $($path:ident)::+::{$($names:tt)*}; $($rest:tt)*) => {
+        ::core::compile_error!("in braces, `use` in `abi!` takes names of types, without `::`");
+    };
+    ($(#$attr:tt)* $vis:vis use $($path:ident)::+::*; $($rest:tt)*) => {
+        ::core::compile_error!("`use` in `abi!` does not see what `*` stands for: name each type that is to be recorded");
+    };
+    ($(#$attr:tt)* $vis:vis use $path:path $(as $alias:ident)?; $($rest:tt)*) => {
+        $(#$attr)*
+        $vis use $path $(as $alias)?;
+        $crate::__record! {
+            $crate::__private::Part::Parts(<$path as $crate::__private::Record>::RECORD), $($crate::__doc!($attr),)*
+        }
+        $crate::__abi! { $($rest)* }
+    };
+    (@use $head:tt $path:tt [$($name:ident $alias:tt)+]) => {
+        $($crate::__abi! { @use $head $path $name $alias })+
+    };
+    (@use [$($head:tt)*] [$($path:tt)*] $name:ident [$($alias:tt)*]) => {
+        $crate::__abi! { $($head)* use $($path)*::$name $($alias)*; }
+    };
+    ($(#[doc = $doc:expr])* drop fn $name:ident($param:ident: $($type:tt)*); $($rest:tt)*) => {
+        ::core::compile_error!(::core::concat!(
+            "`drop fn` names a type, and no parameter: `drop fn ", ::core::stringify!($name), "(",
+            ::core::stringify!($($type)*), ");`",
+        ));
     };
     ($(#[doc = $doc:expr])* drop fn $name:ident($($type:tt)*); $($rest:tt)*) => {
         $crate::__params! { {{drop $name [$($doc)*]} [] [] [] [] [] [] []} _value: $($type)* }
         $crate::__abi! { $($rest)* }
     };
-    ($(#$attr:tt)* $vis:vis fn $name:ident $params:tt -> Result<(), $error:ty> $body:block $($rest:tt)*) => {
-        $crate::__abi! { @fn [$($attr)*] [$vis $name -> Result<(), $error>] $params $body
-            [-> i32] [] [] [$crate::__private::finish::status] [text(" -> "), status::<$error>(),]
-        }
-        $crate::__abi! { $($rest)* }
+    // An exported function, or, after `@import`, a host function.
+    ($(@import $module:literal)? $(#$attr:tt)* $vis:vis fn $name:ident $params:tt -> Result<($($values:tt)*), $error:ty> $end:tt $($rest:tt)*) => {
+        $crate::__result! { {[$($module)?] [$($attr)*] [$vis $name] $end} $params {[status $error] [] [out0 out1 out2 out3 out4 out5 out6 out7]} $($values)* }
+        $crate::__abi! { $(@import $module)? $($rest)* }
     };
-    ($(#$attr:tt)* $vis:vis fn $name:ident $params:tt -> Result<$type:ty, $error:ty> $body:block $($rest:tt)*) => {
-        $crate::__abi! { @fn [$($attr)*] [$vis $name -> Result<$type, $error>] $params $body
-            [-> i32] [out: *mut $type] [$crate::Slice::from_raw_parts(out, 1).check()?;]
-            [$crate::__private::finish::out, out] [text(" out:>"), memory::<$type>(), text(" -> "), status::<$error>(),]
-        }
-        $crate::__abi! { $($rest)* }
+    ($(@import $module:literal)? $(#$attr:tt)* $vis:vis fn $name:ident $params:tt -> Result<$type:ty, $error:ty> $end:tt $($rest:tt)*) => {
+        $crate::__result! { {[$($module)?] [$($attr)*] [$vis $name] $end} $params {[status $error] [] [out]} $type }
+        $crate::__abi! { $(@import $module)? $($rest)* }
     };
-    ($(#$attr:tt)* $vis:vis fn $name:ident $params:tt -> $type:ty $body:block $($rest:tt)*) => {
-        $crate::__abi! { @fn [$($attr)*] [$vis $name -> $type] $params $body
-            [-> <$type as $crate::__private::Value>::Wire] [] [] [$crate::__private::finish::value] [text(" -> "), result::<$type>(),]
-        }
-        $crate::__abi! { $($rest)* }
+    ($(@import $module:literal)? $(#$attr:tt)* $vis:vis fn $name:ident $params:tt -> ($($values:tt)*) $end:tt $($rest:tt)*) => {
+        $crate::__result! { {[$($module)?] [$($attr)*] [$vis $name] $end} $params {[nothing] [] [out0 out1 out2 out3 out4 out5 out6 out7]} $($values)* }
+        $crate::__abi! { $(@import $module)? $($rest)* }
     };
-    ($(#$attr:tt)* $vis:vis fn $name:ident $params:tt $body:block $($rest:tt)*) => {
-        $crate::__abi! { @fn [$($attr)*] [$vis $name] $params $body [] [] [] [$crate::__private::finish::nothing] [] }
-        $crate::__abi! { $($rest)* }
+    ($(@import $module:literal)? $(#$attr:tt)* $vis:vis fn $name:ident $params:tt -> $type:ty $body:block $($rest:tt)*) => {
+        $crate::__result! { {[$($module)?] [$($attr)*] [$vis $name] $body} $params {[value $type] [] []} }
+        $crate::__abi! { $(@import $module)? $($rest)* }
     };
-    (@fn $attrs:tt $head:tt ($($params:tt)*) $body:block $wire:tt $out:tt $check:tt $finish:tt $result:tt) => {
-        $crate::__params! {
-            {{export $attrs $head $body $wire $out $check $finish $result} [] [] [] [] [] [] []} $($params)*
-        }
+    ($(@import $module:literal)? $(#$attr:tt)* $vis:vis fn $name:ident $params:tt -> $type:ty; $($rest:tt)*) => {
+        $crate::__result! { {[$($module)?] [$($attr)*] [$vis $name] ;} $params {[value $type] [] []} }
+        $crate::__abi! { $(@import $module)? $($rest)* }
+    };
+    ($(@import $module:literal)? $(#$attr:tt)* $vis:vis fn $name:ident $params:tt $body:block $($rest:tt)*) => {
+        $crate::__result! { {[$($module)?] [$($attr)*] [$vis $name] $body} $params {[nothing] [] []} }
+        $crate::__abi! { $(@import $module)? $($rest)* }
+    };
+    ($(@import $module:literal)? $(#$attr:tt)* $vis:vis fn $name:ident $params:tt; $($rest:tt)*) => {
+        $crate::__result! { {[$($module)?] [$($attr)*] [$vis $name] ;} $params {[nothing] [] []} }
+        $crate::__abi! { $(@import $module)? $($rest)* }
     };
     (#[link(wasm_import_module = $module:literal)] extern "C" { $($items:tt)* } $($rest:tt)*) => {
         $crate::__abi! { @import $module $($items)* }
@@ -361,18 +372,17 @@ macro_rules! __abi {
         $crate::__abi! { $($rest)* }
     };
     (@import $module:literal) => {};
-    (@import $module:literal $(#$attr:tt)* $vis:vis fn $name:ident($($params:tt)*) $(-> $type:ty)?; $($items:tt)*) => {
-        $crate::__params! {
-            {{import $module [$($attr)*] [$vis $name] [$($type)?]} [] [] [] [] [] [] []} $($params)*
-        }
-        $crate::__abi! { @import $module $($items)* }
-    };
     (@ $($other:tt)*) => {
         ::core::compile_error!("`abi!` does not take this function");
     };
     ($(#$attr:tt)* $vis:vis enum $name:ident { $($cases:tt)* } $($rest:tt)*) => {
         ::core::compile_error!(::core::concat!(
             "say the integer type of the enum: `enum ", ::core::stringify!($name), ": u8 { .. }`",
+        ));
+    };
+    ($(#$attr:tt)* $vis:vis struct $name:ident {} $($rest:tt)*) => {
+        ::core::compile_error!(::core::concat!(
+            "`", ::core::stringify!($name), "` has no fields: a type of size 0 has no place in memory that a host could see",
         ));
     };
     ($(#$attr:tt)* $vis:vis struct $name:ident<$($rest:tt)*) => {

@@ -16,7 +16,7 @@ use core::ptr::NonNull;
     message = "`{Self}` is no type of the linmem ABI",
     label = "hosts do not know its layout",
     note = "declare it inside of `linmem::abi! {{ .. }}`, or write `extern type` there if hosts only point to it",
-    note = "in memory, text and runs of elements are `Str`, `CStr`, `Slice<T>`, `Buffer<T>`, and `Owned` of the first three"
+    note = "in memory, text and runs of elements are `Str`, `CStr`, `Slice<T>`, `Buffer<T>`, and `Owned` of the first three; a function returns them as in `Result<Owned<Slice<u8>>, E>`"
 )]
 pub unsafe trait Named {
     /// As a type expression.
@@ -33,7 +33,7 @@ pub unsafe trait Named {
     message = "`{Self}` is no type of the linmem ABI",
     label = "hosts do not know its layout",
     note = "declare it inside of `linmem::abi! {{ .. }}`; what is an `extern type` there lies behind a pointer only",
-    note = "in memory, text and runs of elements are `Str`, `CStr`, `Slice<T>`, `Buffer<T>`, and `Owned` of the first three"
+    note = "in memory, text and runs of elements are `Str`, `CStr`, `Slice<T>`, `Buffer<T>`, and `Owned` of the first three; a function returns them as in `Result<Owned<Slice<u8>>, E>`"
 )]
 pub unsafe trait Abi: Named {}
 
@@ -48,6 +48,26 @@ pub unsafe trait Abi: Named {}
     note = "for another value that may be missing, declare an enum such as `enum Maybe: u8 {{ Nothing, Just({Self}) }}`"
 )]
 pub unsafe trait Nullable {}
+
+/// The integer type of an enumeration.
+#[diagnostic::on_unimplemented(
+    message = "an enumeration cannot be of type `{Self}`",
+    label = "none of `i8`, `i16`, `i32`, `i64`, `u8`, `u16`, `u32`, `u64`"
+)]
+pub trait Tag {
+    /// As a record has it, after a space.
+    const TAG: &'static str;
+}
+
+macro_rules! tags {
+    ($($type:ident)+) => {$(
+        impl Tag for $type {
+            const TAG: &'static str = concat!(" ", stringify!($type));
+        }
+    )+};
+}
+
+tags! { i8 i16 i32 i64 u8 u16 u32 u64 }
 
 /// A type whose record is made where it is declared.
 #[diagnostic::on_unimplemented(
@@ -79,7 +99,7 @@ name! {
     {T: Abi} Owned<Slice<T>>: Part::Text("^[]"), Part::Parts(T::NAME);
     {T: Abi} Slice<T>: Part::Text("[]"), Part::Parts(T::NAME);
     {T: Abi} Buffer<T>: Part::Text("[+]"), Part::Parts(T::NAME);
-    {T: Abi, const N: usize} [T; N]: Part::Text("["), Part::Number(N as i128), Part::Text("]"), Part::Parts(T::NAME);
+    {T: Abi, const N: usize} [T; N]: Part::Text("["), elements(N), Part::Text("]"), Part::Parts(T::NAME);
     {T: Named} &T: Part::Text("*"), Part::Parts(T::NAME);
     {T: Named} &mut T: Part::Text("~*"), Part::Parts(T::NAME);
     {T: Named} NonNull<T>: Part::Text("~*"), Part::Parts(T::NAME);
@@ -87,6 +107,11 @@ name! {
     {T: Named} *const T: Part::Text("?*"), Part::Parts(T::NAME);
     {T: Named} *mut T: Part::Text("?~*"), Part::Parts(T::NAME);
     {T: Named + Nullable} Option<T>: Part::Text("?"), Part::Parts(T::NAME);
+}
+
+const fn elements(len: usize) -> Part {
+    assert!(len != 0, "an array of length 0 has no place in memory that a host could see");
+    Part::Number(len as i128)
 }
 
 macro_rules! nullable {

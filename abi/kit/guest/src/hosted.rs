@@ -1,9 +1,9 @@
-//! Host functions of every kind, and exports that call them. Those that return a status are in `raw.rs`.
+//! Host functions of every kind, and exports that call them.
 
 use crate::values::Pair;
-use crate::{Bits, Color, Db, Op, Point, Scalars, Sign, own_cstr, own_str};
+use crate::{Bits, Color, Db, Fail, Op, Point, Scalars, Sign, own_cstr, own_str};
 use alloc::boxed::Box;
-use linmem::{AbiError, Buffer, CStr, Owned, Str};
+use linmem::{AbiError, Buffer, CStr, Failure, Owned, Str};
 
 static LABEL: &str = "label\0";
 
@@ -23,6 +23,10 @@ linmem::abi! {
         fn use_db(db: &mut Db) -> i32;
         fn read_points(points: &Buffer<Point>, scalars: &Scalars) -> u32;
         fn poke_me(depth: u32) -> u32;
+        fn fetch(key: u32) -> Result<Owned<Str>, Failure<Fail>>;
+        fn measure() -> Result<(number: f64, pair: Pair), AbiError>;
+        fn divide(x: i32, by: i32) -> (i32, rest: i32);
+        fn try_it(code: i32) -> Result<(), Failure<AbiError>>;
     }
 
     pub fn ask_say() -> Sign {
@@ -75,5 +79,21 @@ linmem::abi! {
     /// Calls the host, which may call this again.
     pub fn ask_poke_me(depth: u32) -> u32 {
         poke_me(depth) + 1
+    }
+    pub fn ask_fetch(key: u32) -> Result<Owned<Str>, Failure<Fail>> {
+        fetch(key)
+    }
+
+    pub fn ask_measure() -> Result<(number: f64, pair: Pair), AbiError> {
+        measure()
+    }
+
+    pub fn ask_divide(x: i32, by: i32) -> (i32, rest: i32) {
+        divide(x, by)
+    }
+
+    // The status that the host returned, as a plain number.
+    pub fn ask_try_it(code: i32) -> i32 {
+        try_it(code).err().map_or(0, |failure| failure.status())
     }
 }

@@ -1,6 +1,6 @@
 //! Structs, unions, tagged enumerations, pointers, options, functions: made, lent, written to, given, looked at.
 
-use crate::{Bits, Color, Done, Nested, Node, Op, Place, Point, Runs, Scalars, Shape, own_cstr, own_str};
+use crate::{Bits, Color, Done, Fail, Nested, Node, Op, Place, Point, Runs, Scalars, Shape, own_cstr, own_str};
 use alloc::boxed::Box;
 use core::cell::UnsafeCell;
 use core::mem::MaybeUninit;
@@ -235,6 +235,16 @@ linmem::abi! {
 
     pub fn choose_fn() -> Choose {
         Choose(choose)
+    }
+
+    // A status and two out values; 16 if there is nothing to divide by.
+    pub fn divide_with_rest(x: i32, by: i32) -> Result<(quotient: i32, rest: i32), Fail> {
+        if by == 0 { Err(Fail::Empty) } else { Ok((x.wrapping_div(by), x.wrapping_rem(by))) }
+    }
+
+    pub fn bounds(values: [i32]) -> (u32, least: i32, most: i32) {
+        let (least, most) = (values.iter().min(), values.iter().max());
+        (values.len() as u32, *least.unwrap_or(&i32::MAX), *most.unwrap_or(&i32::MIN))
     }
 
     /// Traps.
