@@ -176,11 +176,12 @@ impl Bound {
             }
             Host::Calling(host) => {
                 let answer = host(Instance::new(self.module.clone(), &mut *guest), &mut args);
-                if guest.ledger().lost {
-                    // It may have made nothing of that.
-                    return Err(answer.err().filter(Fault::is_trap).unwrap_or_else(|| Fault::trap("a call trapped")));
+                match answer {
+                    // It may have made nothing of a trap in a call of its own.
+                    Ok(_) if guest.ledger().lost => Err(Fault::trap("a call trapped")),
+                    Err(fault) if guest.ledger().lost && !fault.is_trap() => Err(Fault::trap(fault)),
+                    answer => answer,
                 }
-                answer
             }
         };
         // What is returned may still be a pointer that was lent; afterwards that ends.

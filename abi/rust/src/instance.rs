@@ -77,7 +77,10 @@ impl<G: Guest> Instance<G> {
         };
         let done = match args {
             // What the host keeps for it goes as well.
-            [Value::Pointer(pointer)] if pointer.ty() == ty => self.release(pointer).map(|()| vec![]),
+            [Value::Pointer(pointer)] if pointer.ty() == ty => self
+                .run(|guest| calls::release(&module, guest, pointer))
+                .map(|()| vec![])
+                .map_err(|fault| fault.within(".value")),
             args => {
                 let value = Param { name: "value".into(), ty: ty.clone(), out: false };
                 let signature = Signature { params: vec![value], result: None };

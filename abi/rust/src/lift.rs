@@ -39,7 +39,7 @@ pub(crate) fn lift(
     for (sig, index) in lift.funcs {
         if let Some(Decl::Sig(signature)) = module.types.get(&sig) {
             let (params, result) = module.wasm(signature);
-            guest.check(Callee::Index(index), &params, result).map_err(|fault| fault.within(sig))?;
+            guest.check(Callee::Index(index), &params, result)?;
         }
     }
     Ok(value)
