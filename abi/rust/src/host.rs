@@ -153,10 +153,11 @@ impl Bound {
                 ins.push((param, bits, if two { next() as u32 } else { 0 }));
             }
         }
-        let origin = Origin::new(guest.ledger().id, Kind::Call);
-        let mut args = Vec::new();
+        let (mut args, mut origins) = (Vec::new(), Vec::new());
         for (param, bits, len) in &ins {
+            let origin = Origin::new(guest.ledger().id, Kind::Call);
             let arg = self.lift(guest, &origin, &param.ty, *bits, *len);
+            origins.push(origin);
             args.push(arg.map_err(|fault| fault.within(format!(".{}", param.name)))?);
         }
         let answer = match &self.host {
@@ -186,7 +187,7 @@ impl Bound {
         };
         // What is returned may still be a pointer that was lent; afterwards that ends.
         let done = self.lower(signature, guest, answer, outs);
-        origin.set(State::Ended);
+        origins.iter().for_each(|origin| origin.set(State::Ended));
         done
     }
 

@@ -73,12 +73,17 @@ impl Origin {
         self.state.store(state as u8, Relaxed);
     }
 
+    /// Counts a call that it is lent to. What the guest returned as borrowed has one origin, which says nothing of one part.
     pub(crate) fn lend(&self) {
-        self.lent.fetch_add(1, Relaxed);
+        if self.kind != Kind::Guest {
+            self.lent.fetch_add(1, Relaxed);
+        }
     }
 
     pub(crate) fn unlend(&self) {
-        self.lent.fetch_sub(1, Relaxed);
+        if self.kind != Kind::Guest {
+            self.lent.fetch_sub(1, Relaxed);
+        }
     }
 
     /// Ends the pointers that lead through something owned. The guest's have all one origin, and stay.
