@@ -47,12 +47,14 @@ fn module_runs_by_its_bindings() {
     let mut m = Module(instantiate(store, guest(), records, imports).unwrap());
 
     let array = m.simple_arr().unwrap();
-    assert_eq!(m.read(array).unwrap(), [100, 200, 300, 400]);
+    assert_eq!(m.read(&array).unwrap(), [100, 200, 300, 400]);
     m.free(array).unwrap();
 
     let point = m.create_point(3, -4, "hello").unwrap().expect("memory");
-    assert_eq!(m.read(point).unwrap(), Point { x: 3, y: -4, name: "hello".into() });
-    assert_eq!(m.name_of(point).unwrap().as_deref(), Some("hello"));
+    assert_eq!(m.read(&point).unwrap(), Point { x: 3, y: -4, name: "hello".into() });
+    assert_eq!(m.name_of(&point).unwrap().as_deref(), Some("hello"));
+    m.write(&point, Point { x: 1, y: 2, name: "another".into() }).unwrap();
+    assert_eq!(m.name_of(&point).unwrap().as_deref(), Some("another"));
     m.free(point).unwrap();
 
     assert_eq!(m.average(&[1, 2, 6]).unwrap(), 3.0);
@@ -67,11 +69,15 @@ fn module_runs_by_its_bindings() {
     assert_eq!(sign.unwrap(), Sign::Minus);
 
     let points = m.points_new().unwrap().expect("memory");
-    m.points_push(points, 1, 2, "Ada").unwrap();
-    assert_eq!(m.read(points).unwrap(), [Point { x: 1, y: 2, name: "Ada".into() }]);
-    assert_eq!(m.visit(points, 7).unwrap(), 1.5);
+    m.points_push(&points, 1, 2, "Ada").unwrap();
+    assert_eq!(m.read(&points).unwrap(), [Point { x: 1, y: 2, name: "Ada".into() }]);
+    assert_eq!(m.visit(&points, 7).unwrap(), 1.5);
     assert_eq!(*seen.lock().unwrap(), [Some(Value::Text("Ada".into()))]);
-    assert_eq!(m.points_get(points, 1).unwrap(), None);
+    assert_eq!(m.points_get(&points, 1).unwrap(), None);
+    let first = m.points_get(&points, 0).unwrap().expect("a point");
+    assert_eq!(m.name_of(&first).unwrap().as_deref(), Some("Ada"));
+    let other = Point { x: 3, y: 4, name: "Grace".into() };
+    assert_eq!(m.write(&first, other).unwrap_err().cause, Cause::ReadOnly);
     m.free(points).unwrap();
 
     assert_eq!(m.longest(vec!["a".into()], "given".into()).unwrap(), "given");
@@ -80,9 +86,10 @@ fn module_runs_by_its_bindings() {
     assert_eq!(m.apply(op, None).unwrap(), 4);
 
     let db = m.open().unwrap().expect("memory");
-    m.db_set(db, 5, -6).unwrap();
-    assert_eq!(m.db_get(db, 5).unwrap(), -6);
+    m.db_set(&db, 5, -6).unwrap();
+    assert_eq!(m.db_get(&db, 5).unwrap(), -6);
     m.free(db).unwrap();
+    assert_eq!(m.0.owners().count(), 0);
     assert_eq!((records::MAX, records::VERSION), (16, "1.0\n\\ beta"));
 }
 

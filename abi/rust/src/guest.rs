@@ -84,8 +84,24 @@ impl<G: Guest + ?Sized> Guest for &mut G {
 
 /// Asks the guest's allocator for a block, and checks what it says.
 pub(crate) fn alloc(module: &Module, guest: &mut dyn Guest, size: u32, align: u32) -> Result<u32, Fault> {
-    let params = [Raw::word(size), Raw::word(align)];
-    let ptr = guest.call(Callee::Export(module.role("alloc")), &params, Some(Wasm::I32))?;
+    allocated(guest, module.role("alloc"), &[size, align], size, align)
+}
+
+/// Asks for a block of another size, with the first bytes of the old one.
+pub(crate) fn realloc(
+    module: &Module,
+    guest: &mut dyn Guest,
+    ptr: u32,
+    old_size: u32,
+    align: u32,
+    size: u32,
+) -> Result<u32, Fault> {
+    allocated(guest, module.role("realloc"), &[ptr, old_size, align, size], size, align)
+}
+
+fn allocated(guest: &mut dyn Guest, role: &str, params: &[u32], size: u32, align: u32) -> Result<u32, Fault> {
+    let params: Vec<Raw> = params.iter().copied().map(Raw::word).collect();
+    let ptr = guest.call(Callee::Export(role), &params, Some(Wasm::I32))?;
     let ptr = ptr.map_or(0, |raw| raw.bits as u32);
     if ptr == 0 {
         return Err(Cause::OutOfMemory.into());

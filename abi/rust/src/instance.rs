@@ -42,6 +42,11 @@ impl<G: Guest> Instance<G> {
         &mut self.guest
     }
 
+    /// The module as its engine has it.
+    pub fn guest(&self) -> &G {
+        &self.guest
+    }
+
     /// What the host has to free: whatever is here at the end, leaks.
     pub fn owners(&self) -> impl Iterator<Item = &Pointer> {
         self.guest.ledger().owners()
@@ -306,6 +311,24 @@ impl<G: Guest> Instance<G> {
         })
     }
 
+    /// Gives a block of [`alloc`](Self::alloc) another size; its address is another then, even if it is equal.
+    ///
+    /// # Errors
+    ///
+    /// As [`alloc`](Self::alloc) and [`free`](Self::free). The old block is as it was then.
+    pub fn realloc(&mut self, ptr: u32, old_size: u32, align: u32, new_size: u32) -> Result<u32> {
+        let module = self.module.clone();
+        self.run(|guest| {
+            held(guest, ptr, old_size, align)?;
+            let new = guest::realloc(&module, guest, ptr, old_size, align, new_size)?;
+            guest.ledger_mut().blocks.remove(&ptr);
+            if new_size > 0 {
+                guest.ledger_mut().blocks.insert(new, (new_size, align));
+            }
+            Ok(new)
+        })
+    }
+
     /// Frees a block that [`alloc`](Self::alloc) allocated, with the size and align that it was asked for.
     ///
     /// # Errors
@@ -314,9 +337,7 @@ impl<G: Guest> Instance<G> {
     pub fn free(&mut self, ptr: u32, size: u32, align: u32) -> Result<()> {
         let module = self.module.clone();
         self.run(|guest| {
-            if size > 0 && guest.ledger().blocks.get(&ptr) != Some(&(size, align)) {
-                return Err(Cause::NotOwned.into());
-            }
+            held(guest, ptr, size, align)?;
             guest::free(&module, guest, ptr, size, align)
         })
     }
@@ -339,5 +360,14 @@ impl<G: Guest> Instance<G> {
         let ledger: &mut Ledger = self.guest.ledger_mut();
         ledger.lost |= done.as_ref().is_err_and(Fault::is_trap);
         done
+    }
+}
+
+/// Refuses a block that the host did not allocate by hand.
+fn held(guest: &dyn Guest, ptr: u32, size: u32, align: u32) -> Result<()> {
+    match guest.ledger().blocks.get(&ptr) {
+        Some(&block) if block == (size, align) => Ok(()),
+        _ if size == 0 => Ok(()),
+        _ => Err(Cause::NotOwned.into()),
     }
 }

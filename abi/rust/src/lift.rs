@@ -57,7 +57,7 @@ impl<'a> Lift<'a> {
     }
 
     /// The bytes of elements of a type.
-    fn bytes(&self, ty: &Type, ptr: u32, len: u32) -> Result<&'a [u8]> {
+    pub(crate) fn bytes(&self, ty: &Type, ptr: u32, len: u32) -> Result<&'a [u8]> {
         let layout = self.module.layout(ty).ok_or_else(|| Fault::mismatch(format!("{ty} has no layout")))?;
         let range = check(self.memory.len(), ptr, len, layout.size, layout.align)?;
         Ok(self.memory.get(range).ok_or(Cause::OutOfBounds)?)

@@ -93,6 +93,21 @@ impl<M: Borrow<[u8]>> View<'_, M> {
         self.module.read_value(self.memory.borrow(), &self.ty, self.addr)
     }
 
+    /// Its bytes, where they lie.
+    ///
+    /// # Errors
+    ///
+    /// As [`Module::view`].
+    ///
+    /// ```
+    /// let module = linmem_host::Module::from_section(b"abi 1 wasm32\n")?;
+    /// assert_eq!(module.view(&b"____ab"[..], &"[2]u8".parse()?, 4)?.bytes()?, b"ab");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn bytes(&self) -> Result<&[u8], Fault> {
+        Lift::new(self.module, self.memory.borrow()).bytes(&self.ty, self.addr, 1).map_err(|fault| fault.within(&self.ty))
+    }
+
     /// A copy of a field.
     ///
     /// # Errors
