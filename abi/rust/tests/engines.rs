@@ -5,7 +5,7 @@
 #[path = "common/records.rs"]
 mod records;
 
-use linmem_host::{Answer, Cause, Fault, Func, Guest, Imports, Instance, Module, Pointer, Type, Value};
+use linmem_host::{Answer, Caller, Cause, Fault, Func, Guest, Imports, Instance, Module, Pointer, Type, Value};
 use records::records;
 use std::sync::{Arc, Mutex};
 
@@ -53,6 +53,10 @@ engines! {
     statuses_become_faults_with_names
     opaque_values_and_functions_are_held_by_number
     host_functions_get_values_and_write_back
+    host_functions_call_the_guest_again
+    host_functions_end_in_the_trap_that_they_met
+    what_is_lent_to_a_running_call_stays_as_it_is
+    pointers_of_another_instance_are_refused
     work_that_is_repeated_grows_no_memory
     instance_is_lost_after_a_trap
     exports_that_are_not_as_described_are_refused
@@ -231,6 +235,124 @@ fn host_functions_get_values_and_write_back<S: Start>() {
     assert_eq!(seen, [3.0.into()], "the first pixel, which is the length of \"now\"");
     let point = Value::fields([("x", 1.into()), ("y", 2.into()), ("name", "Ada".into())]);
     assert_eq!(*log.lock().unwrap(), [u32::MAX.into(), point]);
+}
+
+/// A guest that counts down through the host, traps on demand, and hands its memory to the host.
+const AGAIN: &str = "(import \"env\" \"again\" (func $again (param i32) (result i32)))
+    (import \"env\" \"look\" (func $look (param i32 i32 i32) (result i32)))
+    (memory (export \"memory\") 1) (global $next (mut i32) (i32.const 1024))
+    (func (export \"alloc\") (param $size i32) (param i32) (result i32) (global.get $next)
+        (global.set $next (i32.add (global.get $next) (i32.and (i32.add (local.get $size) (i32.const 15)) (i32.const -16)))))
+    (func (export \"free\") (param i32 i32 i32))
+    (func (export \"down\") (param i32) (result i32) (i32.add (call $again (local.get 0)) (i32.const 1)))
+    (func (export \"boom\") unreachable)
+    (func (export \"show\") (param $pair i32) (result i32)
+        (call $look (local.get $pair) (i32.const 512) (i32.const 2)))";
+
+const AGAIN_RECORDS: &str = "struct Pair 8 4 a:0:i32 b:4:i32\nimport env again n:u32 -> u32\n\
+    import env look pair:~*Pair bytes:[]u8 -> status\nfn down n:u32 -> u32\nfn boom\nfn show pair:~*Pair -> status";
+
+fn again<S: Start>(imports: Imports) -> Instance<S::Guest> {
+    let wasm = wat::parse_str(format!("(module {AGAIN})")).unwrap();
+    let module = Module::from_section(format!("abi 1 wasm32\n{AGAIN_RECORDS}\n").as_bytes()).unwrap();
+    S::start(&wasm, module, imports).unwrap_or_else(|fault| panic!("{fault}"))
+}
+
+fn count_down(mut guest: Caller<'_>, args: &mut [Value]) -> Answer {
+    match args {
+        [Value::Int(0)] => Ok(vec![100.into()]),
+        [Value::Int(n)] => guest.call("down", &mut [Value::Int(*n - 1)]),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn host_functions_call_the_guest_again<S: Start>() {
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let keep = seen.clone();
+    let imports = Imports::new().with_guest("env", "again", count_down).with_guest("env", "look", move |mut guest, args| {
+        let [Value::Pointer(pair), Value::Pointer(bytes)] = args else { panic!("{args:?}") };
+        assert_eq!((bytes.len(), bytes.ty().to_string(), bytes.is_owner()), (2, "[]u8".into(), false));
+        assert_eq!(guest.write(bytes, &vec![1_u8, 2].into()).unwrap_err().cause, Cause::ReadOnly);
+        assert_eq!(guest.release(pair).unwrap_err().cause, Cause::NotOwned);
+        let down = guest.call("down", &mut [2.into()])?;
+        guest.set(pair, "b", &down[0])?;
+        // A status of a host function's own, and one that it met.
+        let a = guest.view(pair)?.get("a")?;
+        keep.lock().unwrap().push(pair.clone());
+        match a {
+            Value::Int(1) => Err(Fault::status(17)),
+            Value::Int(2) => guest.call("show", &mut [Value::fields([("a", 1.into()), ("b", 0.into())])]),
+            _ => Ok(vec![]),
+        }
+    });
+    let mut guest = again::<S>(imports);
+    assert_eq!(guest.call("down", &mut [3.into()]).unwrap(), [104.into()]);
+    for (a, status) in [(0, None), (1, Some(17)), (2, Some(17))] {
+        let mut args = [Value::fields([("a", a.into()), ("b", 0.into())])];
+        match (guest.call("show", &mut args), status) {
+            (Ok(_), None) => assert_eq!(args[0].get("b"), Some(&103.into())),
+            (Err(fault), Some(status)) => assert_eq!(fault.cause, Cause::Status { value: status, name: None }),
+            (done, _) => panic!("{a}: {done:?}"),
+        }
+    }
+    for pair in seen.lock().unwrap().iter() {
+        assert_eq!(guest.read(pair).unwrap_err().to_string(), "~*Pair: its borrow has ended");
+        assert_eq!(guest.call("show", &mut [pair.into()]).unwrap_err().cause, Cause::Ended);
+    }
+    let deep = guest.call("down", &mut [40.into()]).unwrap_err();
+    assert!(deep.to_string().contains("too deep in one another"), "{deep}");
+    assert!(guest.call("down", &mut [0.into()]).unwrap_err().is_trap());
+}
+
+fn host_functions_end_in_the_trap_that_they_met<S: Start>() {
+    let swallow = |mut guest: Caller<'_>, _: &mut [Value]| {
+        assert!(guest.call("boom", &mut []).unwrap_err().is_trap());
+        assert!(guest.call("down", &mut [0.into()]).unwrap_err().is_trap());
+        Ok(vec![7.into()])
+    };
+    let mut guest = again::<S>(Imports::new().with_guest("env", "again", swallow).with("env", "look", |_| Ok(vec![])));
+    assert!(guest.call("down", &mut [1.into()]).unwrap_err().is_trap(), "the guest did not go on");
+    assert!(guest.alloc(8, 8).unwrap_err().is_trap());
+    // And so with a status in the place of the trap.
+    let hide = |mut guest: Caller<'_>, _: &mut [Value]| {
+        guest.call("boom", &mut []).unwrap_err();
+        Err(Fault::status(3))
+    };
+    let mut guest = again::<S>(Imports::new().with_guest("env", "look", hide).with("env", "again", |_| Ok(vec![])));
+    let pair = Value::fields([("a", 1.into()), ("b", 0.into())]);
+    assert!(guest.call("show", &mut [pair]).unwrap_err().is_trap());
+}
+
+fn what_is_lent_to_a_running_call_stays_as_it_is<S: Start>() {
+    let owner = Arc::new(Mutex::new(None::<Pointer>));
+    let lent = owner.clone();
+    let imports = Imports::new().with("env", "again", |_| Ok(vec![])).with_guest("env", "look", move |mut guest, args| {
+        let owner = lent.lock().unwrap().clone().unwrap();
+        assert_eq!(guest.release(&owner).unwrap_err().to_string(), "^*Pair: lent to a call that runs");
+        assert_eq!(guest.set(&owner, "a", &1.into()).unwrap_err().cause, Cause::Lent);
+        assert_eq!(guest.view(&owner)?.get("a")?, 5.into());
+        // What the call was lent, it may write to.
+        guest.set(args[0].pointer()?, "a", &6.into()).map(|()| vec![])
+    });
+    let mut guest = again::<S>(imports);
+    let pair = guest.make(&ty("^*Pair"), &Value::fields([("a", 5.into()), ("b", 0.into())])).unwrap();
+    *owner.lock().unwrap() = Some(pair.clone());
+    guest.call("show", &mut [(&pair).into()]).unwrap();
+    assert_eq!(guest.view(&pair).unwrap().get("a").unwrap(), 6.into());
+    guest.set(&pair, "a", &1.into()).unwrap();
+    guest.release(&pair).unwrap();
+}
+
+fn pointers_of_another_instance_are_refused<S: Start>() {
+    let imports = || Imports::new().with("env", "again", |_| Ok(vec![])).with("env", "look", |_| Ok(vec![]));
+    let (mut one, mut two) = (again::<S>(imports()), again::<S>(imports()));
+    let pair = one.make(&ty("^*Pair"), &Value::fields([("a", 5.into()), ("b", 0.into())])).unwrap();
+    let refused = two.call("show", &mut [(&pair).into()]).unwrap_err();
+    assert_eq!(refused.to_string(), "show.pair: belongs to another instance");
+    assert_eq!(two.read(&pair).unwrap_err().cause, Cause::Foreign);
+    assert_eq!(two.release(&pair).unwrap_err().cause, Cause::Foreign);
+    one.call("show", &mut [(&pair).into()]).unwrap();
+    one.release(&pair).unwrap();
 }
 
 fn work_that_is_repeated_grows_no_memory<S: Start>() {
