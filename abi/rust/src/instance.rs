@@ -272,11 +272,12 @@ impl<G: Guest> Instance<G> {
     pub fn adopt(&mut self, ty: &Type, addr: u32, len: u32) -> Result<Pointer> {
         let module = self.module.clone();
         let adopt = |guest: &mut dyn Guest| {
-            let pointer = Pointer::at(ty, addr, len);
-            let Some(layout) = pointer.block(&module).filter(|_| module.owns(ty)) else {
-                return Err(Fault::mismatch("is nothing that is owned"));
-            };
-            guest::inside(guest, addr, layout)?;
+            let (pointer, opaque) = (Pointer::at(ty, addr, len), |ty: &Type| module.is_opaque(ty));
+            match pointer.block(&module).filter(|_| module.owns(ty)) {
+                Some(layout) => guest::inside(guest, addr, layout)?,
+                None if module.owns(ty) && pointer.target().as_ref().is_some_and(opaque) && addr != 0 => {}
+                None => return Err(Fault::mismatch("is nothing that is owned")),
+            }
             guest.ledger_mut().blocks.remove(&addr);
             guest.ledger_mut().own(&module, ty, addr, len)
         };

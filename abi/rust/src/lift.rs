@@ -179,7 +179,7 @@ impl<'a> Lift<'a> {
     /// A pointer within a copy. It owns nothing, since what it came from does.
     fn pointer(&self, ty: &Type, ptr: u32) -> Value {
         let access = if ty.access() == Access::Write { Access::Write } else { Access::Read };
-        Pointer::new(&ty.bare().with_access(access), ptr, 0, self.origin.clone()).into()
+        Pointer::new(&ty.bare().with_access(access), ptr, 0, self.origin.clone()).led().into()
     }
 
     fn text(&mut self, bytes: &[u8]) -> Result<Value> {

@@ -5,8 +5,9 @@ use crate::guest::{self, Guest, Raw};
 use crate::ledger::Block;
 use crate::lift::MAX_DEPTH;
 use crate::memory::check;
-use crate::pointer::{BYTE, State};
+use crate::pointer::{BYTE, Origin, State};
 use crate::{Access, Case, Cause, Decl, Fault, Field, Layout, Module, Pointer, SIZE_MAX, Scalar, Type, Value};
+use std::sync::Arc;
 
 type Result<T> = std::result::Result<T, Fault>;
 
@@ -58,6 +59,11 @@ impl<'a, 'g> Lower<'a, 'g> {
         }
         self.unlend();
         self.free(|_| true)
+    }
+
+    /// Whether an owner is handed over.
+    pub(crate) fn moves(&self, origin: &Arc<Origin>) -> bool {
+        self.moved.iter().any(|pointer| Arc::ptr_eq(pointer.origin(), origin))
     }
 
     /// What was handed over is gone. Tells which blocks the host keeps, by the fields that lead to them.

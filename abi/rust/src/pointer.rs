@@ -136,6 +136,11 @@ impl Pointer {
         Self { addr, len, ty: ty.bare(), origin, turn: None }
     }
 
+    /// It was led through something that its origin may own.
+    pub(crate) fn led(self) -> Self {
+        Self { turn: Some(self.origin.turn.load(Relaxed)), ..self }
+    }
+
     /// Its type: `^*Point` if it is an owner, else `*Point`, or `~*Point` if what it points at may be written to.
     pub fn ty(&self) -> &Type {
         &self.ty
@@ -232,9 +237,9 @@ impl Pointer {
     /// A pointer that was read from what this one points at.
     pub(crate) fn follow(&self, ty: &Type, addr: u32, len: u32) -> Self {
         let access = ty.access();
-        let turn = if access == Access::Own { Some(self.origin.turn.load(Relaxed)) } else { self.turn };
         let ty = ty.bare().with_access(self.right(access));
-        Self { addr, len, ty, origin: self.origin.clone(), turn }
+        let to = Self { addr, len, ty, origin: self.origin.clone(), turn: self.turn };
+        if access == Access::Own { to.led() } else { to }
     }
 
     /// SPEC: `~` gives the right to write wherever it is met; `^` as far as what holds it; an unmarked pointer none.

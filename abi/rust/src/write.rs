@@ -18,6 +18,15 @@ enum New {
     Block(u32),
 }
 
+impl New {
+    fn free(&self, module: &Module, guest: &mut dyn Guest, Layout { size, align }: Layout) -> Result<()> {
+        match self {
+            Self::Words(..) => Ok(()),
+            Self::Block(block) => guest::free(module, guest, *block, size, align),
+        }
+    }
+}
+
 /// Replaces what a pointer points at. The new value is made first: where it cannot be made, or the old one cannot be
 /// freed, nothing has changed.
 pub(crate) fn write(module: &Module, guest: &mut dyn Guest, pointer: &Pointer, value: &Value) -> Result<()> {
@@ -37,8 +46,13 @@ pub(crate) fn write(module: &Module, guest: &mut dyn Guest, pointer: &Pointer, v
         _ => Lower::new(module, guest, Fate::Given),
     };
     let new = match make(&mut lower, &ty, addr, layout, value) {
-        Ok(new) => new,
+        Ok(new) if !lower.moves(&origin) => new,
         Err(fault) => return finish(Err(fault), || lower.undo()),
+        Ok(new) => {
+            // Nobody would own it any more.
+            let fault = Fault::mismatch("an owner is no part of itself");
+            return finish(finish(Err(fault), || lower.undo()), || new.free(module, guest, layout));
+        }
     };
     let mut kept = lower.commit();
     if let New::Block(block) = new {
@@ -65,7 +79,7 @@ pub(crate) fn write(module: &Module, guest: &mut dyn Guest, pointer: &Pointer, v
         New::Block(block) => {
             let from = check(memory.len(), block, 1, size, 1)?;
             memory.copy_within(from, to.start);
-            guest::free(module, guest, block, size, align)?;
+            new.free(module, guest, layout)?;
         }
     }
     guest.ledger_mut().keep(&origin, kept);

@@ -112,3 +112,99 @@ fn blocks_are_freed_as_they_were_allocated_inside_of_others_too() {
     assert_eq!(guest.free(addr, 8, 4).unwrap_err().to_string(), "owns nothing");
     assert_eq!(guest.free(addr + 4, 4, 4).unwrap_err().to_string(), "owns nothing");
 }
+
+const PARTS: &str = "abi 1 wasm32\nrole alloc abi_alloc\nrole free abi_free\nopaque Db\ndrop drop_db ^*Db\n\
+                     struct Node 12 4 name:0:^cstr next:4:?^*Node up:8:?~*Node\nstruct Holder 4 4 db:0:^*Db\n\
+                     fn dbs out:>^[]Holder -> status\nfn use_db db:*Db\nfn lie -> ^*Node\nfn give node:^*Node other:*Node\n";
+
+fn parts() -> Instance<Fake> {
+    let fake = Fake::new(4096).with("drop_db", |_, _| 0).with("use_db", |_, _| 0).with("give", |_, _| 0);
+    Instance::new(Module::from_section(PARTS.as_bytes()).unwrap(), fake)
+}
+
+fn node(next: Value) -> Value {
+    Value::fields([("name", "a name".into()), ("next", next), ("up", Value::None)])
+}
+
+#[test]
+fn owners_are_moved_and_no_part_of_themselves() {
+    let mut guest = parts();
+    let node_type = ty("^*Node");
+    let (first, second) = (guest.make(&node_type, &node(Value::None)), guest.make(&node_type, &node(Value::None)));
+    let (first, second) = (first.unwrap(), second.unwrap());
+    let itself = guest.set(&first, "next", &(&first).into()).unwrap_err();
+    assert_eq!(itself.to_string(), "?^*Node: an owner is no part of itself");
+    let within = guest.write(&first, &node((&first).into())).unwrap_err();
+    assert_eq!(within.to_string(), "Node: an owner is no part of itself");
+    assert_eq!((guest.owners().count(), guest.guest_mut().blocks.len()), (2, 4), "nothing has changed");
+    // Borrowed, it may lead to itself.
+    guest.set(&first, "up", &(&first).into()).unwrap();
+    guest.set(&first, "next", &(&second).into()).unwrap();
+    assert_eq!(guest.release(&second).unwrap_err().cause, Cause::Moved);
+    let next = guest.field(&first, "next").and_then(|field| guest.target(&field)).unwrap();
+    assert_eq!((next.addr(), next.is_owner()), (second.addr(), false));
+    assert_eq!(guest.release(&next).unwrap_err().cause, Cause::NotOwned);
+    guest.set(&next, "name", &"through the first".into()).unwrap();
+    // The text of `next` was replaced, so that what was led through the first is led anew.
+    assert_eq!(guest.read(&next).unwrap_err().cause, Cause::Replaced);
+    assert_eq!(guest.read(&first).unwrap().get("next").unwrap().get("name"), Some(&"through the first".into()));
+    // What is not handed over after all is the host's as before.
+    let refused = guest.call("give", &mut [(&first).into(), (&first).into()]).unwrap_err();
+    assert_eq!(refused.to_string(), "give.other: moved: handed over to the guest");
+    guest.release(&first).unwrap();
+    assert_eq!((guest.owners().count(), guest.guest_mut().blocks.len()), (0, 0));
+}
+
+#[test]
+fn guests_that_hand_over_what_the_host_owns_are_refused() {
+    let mut guest = parts();
+    let owner = guest.make(&ty("^*Node"), &node(Value::None)).unwrap();
+    let addr = owner.addr();
+    guest.guest_mut().exports.insert("lie", Box::new(move |_, _| addr.into()));
+    for done in [guest.call("lie", &mut []), guest.take("lie", &mut [])] {
+        assert_eq!(done.unwrap_err().cause, Cause::OwnedTwice);
+    }
+    assert_eq!(guest.adopt(&ty("^*Node"), addr, 0).unwrap_err().cause, Cause::OwnedTwice);
+    // A list that says to go on with it.
+    let other = guest.make(&ty("^*Node"), &node(Value::None)).unwrap();
+    guest.guest_mut().put(other.addr() + 4, &addr.to_le_bytes());
+    assert_eq!(guest.release(&other).unwrap_err().cause, Cause::OwnedTwice);
+    guest.guest_mut().put(other.addr() + 4, &[0; 4]);
+    guest.release(&other).unwrap();
+    guest.release(&owner).unwrap();
+    assert_eq!((guest.owners().count(), guest.guest_mut().blocks.len()), (0, 0));
+    // What is opaque may have the number of something else.
+    let (one, two) = (guest.adopt(&ty("^*Db"), 1, 0).unwrap(), guest.adopt(&ty("^*Node"), 1 << 6, 0).unwrap());
+    assert_eq!(guest.adopt(&ty("^*Db"), 1, 0).unwrap_err().cause, Cause::OwnedTwice);
+    assert!(guest.adopt(&ty("^*Db"), 0, 0).is_err() && guest.adopt(&ty("^*Nothing"), 8, 0).is_err());
+    assert!(guest.adopt(&ty("*Node"), 1 << 7, 0).is_err() && guest.adopt(&ty("^*Node"), 4092, 0).is_err());
+    guest.call("use_db", &mut [(&one).into()]).unwrap();
+    assert!(guest.owners().eq([&one, &two]));
+    guest.release(&one).unwrap();
+}
+
+#[test]
+fn pointers_in_a_copy_end_with_what_was_copied() {
+    let mut guest = parts();
+    guest.guest_mut().exports.insert(
+        "dbs",
+        Box::new(|fake, params| {
+            let run = fake.alloc(8, 4);
+            fake.put(run, &[7, 0, 0, 0, 9, 0, 0, 0]);
+            fake.put(params[0] as u32, &[run, 2].map(u32::to_le_bytes).concat());
+            0
+        }),
+    );
+    let db = |values: &Value| {
+        let Value::List(values) = values else { panic!("{values:?}") };
+        values[1].get("db").unwrap().clone()
+    };
+    let held = guest.call("dbs", &mut []).unwrap().remove(0).into_pointer().unwrap();
+    let inner = db(&guest.read(&held).unwrap());
+    guest.call("use_db", &mut [inner.clone()]).unwrap();
+    guest.release(&held).unwrap();
+    assert_eq!(guest.call("use_db", &mut [inner]).unwrap_err().cause, Cause::Freed);
+    let taken = db(&guest.take("dbs", &mut []).unwrap()[0]);
+    assert_eq!(guest.call("use_db", &mut [taken]).unwrap_err().cause, Cause::Ended);
+    assert_eq!((guest.owners().count(), guest.guest_mut().blocks.len()), (0, 0));
+}
