@@ -79,7 +79,7 @@ impl<'a, 'g> Lower<'a, 'g> {
     pub(crate) fn finish(&mut self) -> Result<()> {
         for (pointer, _, _, written) in &self.lent {
             if *written && pointer.target().is_some_and(|ty| self.module.owns(&ty)) {
-                pointer.origin().replace();
+                pointer.origin().replace(None);
             }
         }
         self.unlend();

@@ -6,7 +6,7 @@
 
 use crate::{Access, Cause, Fault, Layout, Module, Scalar, Type};
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::sync::atomic::{AtomicU8, AtomicU32, Ordering::Relaxed};
 
 /// Who vouches for what a pointer points at.
@@ -44,9 +44,23 @@ pub(crate) struct Origin {
     state: AtomicU8,
     /// Arguments of calls that run: what is lent is neither freed, moved nor written to meanwhile.
     lent: AtomicU32,
-    /// How often something that it owns may have been replaced: pointers that lead through that end.
+    /// How often something that it owns was replaced, or may have been.
     turn: AtomicU32,
+    /// What is led through something owned ends by that.
+    ends: Mutex<Ends>,
 }
+
+/// Which pointers ended that were led through something owned.
+#[derive(Debug, Default)]
+struct Ends {
+    /// All that were led before this turn.
+    before: u32,
+    /// Turns, and the bytes that were freed in them: first and number.
+    freed: Vec<(u32, u32, u32)>,
+}
+
+/// The most bytes freed that are told apart.
+const MAX_FREED: usize = 64;
 
 impl Origin {
     pub(crate) fn new(instance: u64, kind: Kind) -> Arc<Self> {
@@ -59,7 +73,7 @@ impl Origin {
 
     fn of(instance: u64, id: u64, base: u32, kind: Kind) -> Self {
         let (lent, turn) = (AtomicU32::new(0), AtomicU32::new(0));
-        Self { instance, id, base, kind, state: AtomicU8::new(State::Live as u8), lent, turn }
+        Self { instance, id, base, kind, state: AtomicU8::new(State::Live as u8), lent, turn, ends: Mutex::default() }
     }
 
     /// That of a pointer which has ended already.
@@ -86,11 +100,29 @@ impl Origin {
         }
     }
 
-    /// Ends the pointers that lead through something owned. The guest's have all one origin, and stay.
-    pub(crate) fn replace(&self) {
-        if self.kind != Kind::Guest {
-            self.turn.fetch_add(1, Relaxed);
+    /// Ends the pointers that lead to what was freed; without that, all that lead through something owned. The guest's have
+    /// all one origin, and stay.
+    pub(crate) fn replace(&self, freed: Option<&[(u32, u32)]>) {
+        if self.kind == Kind::Guest || freed.is_some_and(<[_]>::is_empty) {
+            return;
         }
+        let turn = self.turn.fetch_add(1, Relaxed) + 1;
+        let mut ends = self.ends.lock().unwrap_or_else(PoisonError::into_inner);
+        match freed {
+            Some(freed) if ends.freed.len() + freed.len() <= MAX_FREED => {
+                ends.freed.extend(freed.iter().map(|&(start, size)| (turn, start, size)));
+            }
+            _ => *ends = Ends { before: turn, freed: Vec::new() },
+        }
+    }
+
+    /// Whether what an address led to since a turn is gone.
+    fn is_replaced(&self, since: u32, addr: u32) -> bool {
+        let ends = self.ends.lock().unwrap_or_else(PoisonError::into_inner);
+        let gone = |&(turn, start, size): &(u32, u32, u32)| {
+            since < turn && addr.checked_sub(start).is_some_and(|offset| offset < size)
+        };
+        since < ends.before || ends.freed.iter().any(gone)
     }
 
     fn state(&self) -> State {
@@ -191,7 +223,7 @@ impl Pointer {
 
     /// Refuses a pointer that has ended, or belongs to another instance.
     pub(crate) fn alive(&self, instance: u64) -> Result<(), Fault> {
-        let replaced = || self.turn.is_some_and(|turn| turn != self.origin.turn.load(Relaxed));
+        let replaced = || self.turn.is_some_and(|turn| self.origin.is_replaced(turn, self.addr));
         Err(match self.origin.state() {
             _ if ![0, instance].contains(&self.origin.instance) => Cause::Foreign,
             State::Freed => Cause::Freed,

@@ -57,6 +57,11 @@ impl Plan {
         Ok(Self(release.steps))
     }
 
+    /// Whether it is known which blocks it frees: a drop may free any.
+    pub(crate) fn has_blocks_alone(&self) -> bool {
+        self.0.iter().all(|step| matches!(step, Step::Block(_)))
+    }
+
     /// Frees, and tells which bytes.
     pub(crate) fn run(self, module: &Module, guest: &mut dyn Guest) -> Result<Vec<(u32, u32)>> {
         let mut freed = Vec::new();

@@ -65,8 +65,10 @@ pub(crate) fn write(module: &Module, guest: &mut dyn Guest, pointer: &Pointer, v
     }
     let mut gone = guest.ledger_mut().forget(&origin, addr, size);
     if module.owns(&ty) {
-        origin.replace();
-        for (start, size) in old.run(module, guest)? {
+        let blocks_alone = old.has_blocks_alone();
+        let freed = old.run(module, guest)?;
+        origin.replace(Some(&freed[..]).filter(|_| blocks_alone));
+        for (start, size) in freed {
             gone.extend(guest.ledger_mut().forget(&origin, start, size));
         }
     }

@@ -144,10 +144,17 @@ fn owners_are_moved_and_no_part_of_themselves() {
     let next = guest.field(&first, "next").and_then(|field| guest.target(&field)).unwrap();
     assert_eq!((next.addr(), next.is_owner()), (second.addr(), false));
     assert_eq!(guest.release(&next).unwrap_err().cause, Cause::NotOwned);
+    let name = guest.field(&next, "name").and_then(|field| guest.target(&field)).unwrap();
+    assert_eq!(guest.read(&name).unwrap(), "a name".into());
     guest.set(&next, "name", &"through the first".into()).unwrap();
-    // The text of `next` was replaced, so that what was led through the first is led anew.
-    assert_eq!(guest.read(&next).unwrap_err().cause, Cause::Replaced);
-    assert_eq!(guest.read(&first).unwrap().get("next").unwrap().get("name"), Some(&"through the first".into()));
+    // The old text is gone, and what it was led through is not.
+    assert_eq!(guest.read(&name).unwrap_err().to_string(), "cstr: what it was led through may have been replaced");
+    assert_eq!(guest.view(&next).unwrap().get("name").unwrap(), "through the first".into());
+    let up = guest.field(&next, "up").unwrap();
+    guest.write(&first, &node(Value::None)).unwrap();
+    for gone in [&next, &up] {
+        assert_eq!(guest.read(gone).unwrap_err().cause, Cause::Replaced);
+    }
     // What is not handed over after all is the host's as before.
     let refused = guest.call("give", &mut [(&first).into(), (&first).into()]).unwrap_err();
     assert_eq!(refused.to_string(), "give.other: moved: handed over to the guest");
