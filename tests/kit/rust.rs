@@ -5,7 +5,8 @@
 
 use linmem_host::wasmi::State;
 use linmem_host::{
-    Access, Answer, Caller, Cause, Decl, Fault, Imports, Instance, Literal, Module, Pointer, Scalar, Signature, Type, Value,
+    Access, Answer, Caller, Cause, Decl, Fault, Imports, Instance, Literal, Module, Pointer, Scalar, Signature, Type,
+    Value,
 };
 use serde_json::{Map, Value as Json};
 use std::collections::{BTreeMap, VecDeque};
@@ -297,9 +298,7 @@ impl Run {
                     self.expect_at(guest, &field, want, &format!("{place}.{name}"))
                 })
             }
-            (Some(Type::Array { of, .. } | Type::Slice { of, .. } | Type::Buffer { of }), ..)
-                if self.has_parts(of) =>
-            {
+            (Some(Type::Array { of, .. } | Type::Slice { of, .. } | Type::Buffer { of }), ..) if self.has_parts(of) => {
                 self.expect_elements(guest, at, want, place)
             }
             (None, ..) if matches!(at.ty(), Type::Slice { of, .. } if self.has_parts(of)) => {
@@ -488,14 +487,7 @@ impl Run {
         result.chain(signature.params.iter().filter(|param| param.out).map(|param| &param.ty)).cloned().collect()
     }
 
-    fn call(
-        &self,
-        guest: &mut Caller<'_>,
-        step: &Json,
-        place: &str,
-        signature: &Signature,
-        call: Call,
-    ) -> Result<()> {
+    fn call(&self, guest: &mut Caller<'_>, step: &Json, place: &str, signature: &Signature, call: Call) -> Result<()> {
         let given = step["args"].as_array().cloned().unwrap_or_default();
         let ins: Vec<_> = signature.params.iter().filter(|param| !param.out).collect();
         let (mut args, mut lent) = (Vec::new(), Vec::new());
@@ -611,9 +603,8 @@ impl Run {
         }
         self.steps(guest, host["do"].as_array().map_or(&[], |steps| steps), place)?;
         let (outs, returns) = (self.results(signature), &host["returns"]);
-        let returned = |(index, ty): (usize, &Type)| {
-            self.value(guest, ty, if outs.len() > 1 { &returns[index] } else { returns })
-        };
+        let returned =
+            |(index, ty): (usize, &Type)| self.value(guest, ty, if outs.len() > 1 { &returns[index] } else { returns });
         if host["fails"].is_null() { outs.iter().enumerate().map(returned).collect() } else { Ok(Vec::new()) }
     }
 }

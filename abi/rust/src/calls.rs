@@ -132,7 +132,9 @@ fn take(
     let mut first = Ok(());
     for value in values {
         first = match value {
-            Ok(Value::Pointer(pointer)) if pointer.is_owner() => finish(first, || release(module, lower.guest, &pointer)),
+            Ok(Value::Pointer(pointer)) if pointer.is_owner() => {
+                finish(first, || release(module, lower.guest, &pointer))
+            }
             Ok(_) => first,
             Err(fault) => first.and(Err(fault)),
         };

@@ -206,7 +206,9 @@ impl Bound {
             Err(Fault { cause: Cause::Status { value: 0, .. }, .. }) => {
                 return Err(Fault::mismatch("fails with status 0, which is success"));
             }
-            Err(Fault { cause: Cause::Status { value, .. }, .. }) if status => return Ok(Some(u64::from(value as u32))),
+            Err(Fault { cause: Cause::Status { value, .. }, .. }) if status => {
+                return Ok(Some(u64::from(value as u32)));
+            }
             Err(Fault { cause: Cause::Status { value, .. }, .. }) => {
                 return Err(Fault::mismatch(format!("failed with {value}, and returns no status")));
             }

@@ -154,9 +154,8 @@ impl<'a, 'g> Lower<'a, 'g> {
         if self.fate == Fate::Lent {
             let size = given.block(self.module).map_or(0, |layout| layout.size);
             let (start, end) = (u64::from(given.addr()), u64::from(given.addr()) + u64::from(size));
-            let twice = |(_, from, to, other): &(Pointer, u64, u64, bool)| {
-                (written || *other) && *from < end && start < *to
-            };
+            let twice =
+                |(_, from, to, other): &(Pointer, u64, u64, bool)| (written || *other) && *from < end && start < *to;
             if self.lent.iter().any(twice) {
                 return Err(Fault::mismatch(format!("{given:?} is lent twice to a call that writes to it")));
             }

@@ -6,8 +6,8 @@
 
 use crate::{Access, Cause, Fault, Layout, Module, Scalar, Type};
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
 use std::sync::atomic::{AtomicU8, AtomicU32, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Who vouches for what a pointer points at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

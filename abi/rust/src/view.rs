@@ -105,7 +105,9 @@ impl<M: Borrow<[u8]>> View<'_, M> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn bytes(&self) -> Result<&[u8], Fault> {
-        Lift::new(self.module, self.memory.borrow()).bytes(&self.ty, self.addr, 1).map_err(|fault| fault.within(&self.ty))
+        Lift::new(self.module, self.memory.borrow())
+            .bytes(&self.ty, self.addr, 1)
+            .map_err(|fault| fault.within(&self.ty))
     }
 
     /// A copy of a field.
@@ -221,7 +223,8 @@ impl<M: BorrowMut<[u8]>> View<'_, M> {
         if self.module.owns(&ty) {
             return Err(self.inside(field, Cause::Mismatch("is owned: write it through an instance".into()).into()));
         }
-        let done = Lower::new(self.module, &mut Still::new(self.memory.borrow_mut()), Fate::Lent).write(&ty, addr, value);
+        let done =
+            Lower::new(self.module, &mut Still::new(self.memory.borrow_mut()), Fate::Lent).write(&ty, addr, value);
         done.map_err(|fault| self.inside(field, fault))
     }
 }

@@ -107,9 +107,9 @@ fn make(lower: &mut Lower<'_, '_>, ty: &Type, addr: u32, layout: Layout, value: 
             let block = guest::alloc(lower.module, lower.guest, layout.size, layout.align)?;
             match lower.write(ty, block, value) {
                 Ok(()) => Ok(New::Block(block)),
-                Err(fault) => finish(Err(fault), || {
-                    guest::free(lower.module, lower.guest, block, layout.size, layout.align)
-                }),
+                Err(fault) => {
+                    finish(Err(fault), || guest::free(lower.module, lower.guest, block, layout.size, layout.align))
+                }
             }
         }
     }

@@ -269,22 +269,23 @@ fn count_down(mut guest: Caller<'_>, args: &mut [Value]) -> Answer {
 fn host_functions_call_the_guest_again<S: Start>() {
     let seen = Arc::new(Mutex::new(Vec::new()));
     let keep = seen.clone();
-    let imports = Imports::new().with_guest("env", "again", count_down).with_guest("env", "look", move |mut guest, args| {
-        let [Value::Pointer(pair), Value::Pointer(bytes)] = args else { panic!("{args:?}") };
-        assert_eq!((bytes.len(), bytes.ty().to_string(), bytes.is_owner()), (2, "[]u8".into(), false));
-        assert_eq!(guest.write(bytes, &vec![1_u8, 2].into()).unwrap_err().cause, Cause::ReadOnly);
-        assert_eq!(guest.release(pair).unwrap_err().cause, Cause::NotOwned);
-        let down = guest.call("down", &mut [2.into()])?;
-        guest.set(pair, "b", &down[0])?;
-        // A status of a host function's own, and one that it met.
-        let a = guest.view(pair)?.get("a")?;
-        keep.lock().unwrap().push(pair.clone());
-        match a {
-            Value::Int(1) => Err(Fault::status(17)),
-            Value::Int(2) => guest.call("show", &mut [Value::fields([("a", 1.into()), ("b", 0.into())])]),
-            _ => Ok(vec![]),
-        }
-    });
+    let imports =
+        Imports::new().with_guest("env", "again", count_down).with_guest("env", "look", move |mut guest, args| {
+            let [Value::Pointer(pair), Value::Pointer(bytes)] = args else { panic!("{args:?}") };
+            assert_eq!((bytes.len(), bytes.ty().to_string(), bytes.is_owner()), (2, "[]u8".into(), false));
+            assert_eq!(guest.write(bytes, &vec![1_u8, 2].into()).unwrap_err().cause, Cause::ReadOnly);
+            assert_eq!(guest.release(pair).unwrap_err().cause, Cause::NotOwned);
+            let down = guest.call("down", &mut [2.into()])?;
+            guest.set(pair, "b", &down[0])?;
+            // A status of a host function's own, and one that it met.
+            let a = guest.view(pair)?.get("a")?;
+            keep.lock().unwrap().push(pair.clone());
+            match a {
+                Value::Int(1) => Err(Fault::status(17)),
+                Value::Int(2) => guest.call("show", &mut [Value::fields([("a", 1.into()), ("b", 0.into())])]),
+                _ => Ok(vec![]),
+            }
+        });
     let mut guest = again::<S>(imports);
     assert_eq!(guest.call("down", &mut [3.into()]).unwrap(), [104.into()]);
     for (a, status) in [(0, None), (1, Some(17)), (2, Some(17))] {
@@ -326,14 +327,15 @@ fn host_functions_end_in_the_trap_that_they_met<S: Start>() {
 fn what_is_lent_to_a_running_call_stays_as_it_is<S: Start>() {
     let owner = Arc::new(Mutex::new(None::<Pointer>));
     let lent = owner.clone();
-    let imports = Imports::new().with("env", "again", |_| Ok(vec![])).with_guest("env", "look", move |mut guest, args| {
-        let owner = lent.lock().unwrap().clone().unwrap();
-        assert_eq!(guest.release(&owner).unwrap_err().to_string(), "^*Pair: lent to a call that runs");
-        assert_eq!(guest.set(&owner, "a", &1.into()).unwrap_err().cause, Cause::Lent);
-        assert_eq!(guest.view(&owner)?.get("a")?, 5.into());
-        // What the call was lent, it may write to.
-        guest.set(args[0].pointer()?, "a", &6.into()).map(|()| vec![])
-    });
+    let imports =
+        Imports::new().with("env", "again", |_| Ok(vec![])).with_guest("env", "look", move |mut guest, args| {
+            let owner = lent.lock().unwrap().clone().unwrap();
+            assert_eq!(guest.release(&owner).unwrap_err().to_string(), "^*Pair: lent to a call that runs");
+            assert_eq!(guest.set(&owner, "a", &1.into()).unwrap_err().cause, Cause::Lent);
+            assert_eq!(guest.view(&owner)?.get("a")?, 5.into());
+            // What the call was lent, it may write to.
+            guest.set(args[0].pointer()?, "a", &6.into()).map(|()| vec![])
+        });
     let mut guest = again::<S>(imports);
     let pair = guest.make(&ty("^*Pair"), &Value::fields([("a", 5.into()), ("b", 0.into())])).unwrap();
     *owner.lock().unwrap() = Some(pair.clone());

@@ -400,7 +400,8 @@ fn hostile_memory_is_refused_and_never_a_panic() {
             let _ = release(&mut guest, &format!("^*{name}"), addr);
             value.is_ok()
         }));
-        *(if done.unwrap_or_else(|_| panic!("{name} at {addr}, round {round}")) { &mut read } else { &mut refused }) += 1;
+        *(if done.unwrap_or_else(|_| panic!("{name} at {addr}, round {round}")) { &mut read } else { &mut refused }) +=
+            1;
     }
     assert!(read > 100 && refused > 100, "{read} {refused}");
 }

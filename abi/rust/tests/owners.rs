@@ -241,7 +241,9 @@ fn step(guest: &mut Instance<Fake>, program: &mut Program, random: &mut Random) 
             (done, expected)
         }
         _ => {
-            let Some((led, place, _, changed)) = program.led.get(random.below(program.led.len().max(1))) else { return };
+            let Some((led, place, _, changed)) = program.led.get(random.below(program.led.len().max(1))) else {
+                return;
+            };
             let rest = changed.then_some(Cause::Replaced);
             (guest.read(led).map(drop), program.expect(*place, rest))
         }

@@ -230,7 +230,8 @@ impl Writer<'_> {
             }
             Type::Pointer { to, access, null } => {
                 let (of, give) = (self.ty(to), *access == Access::Own);
-                let (of, method) = if give { (format!("impl Give<{of}>"), "give") } else { (format!("impl Lend<{of}>"), "lend") };
+                let (of, method) =
+                    if give { (format!("impl Give<{of}>"), "give") } else { (format!("impl Lend<{of}>"), "lend") };
                 if *null {
                     (format!("Option<{of}>"), format!("{name}.map_or(Value::None, |value| value.{method}())"))
                 } else {
