@@ -444,7 +444,7 @@ impl Run {
         if step["free"].is_string() {
             return match self.named(name("free"))? {
                 // A copy of text, whose block was freed when it was made.
-                (ty, Value::Text(_)) if self.module.owns(&ty) => Ok(drop(self.now().names.remove(name("free")))),
+                (ty, Value::Text(_)) if self.module.owns(&ty) => Ok(()),
                 (_, value) => Ok(guest.release(value.pointer()?)?),
             };
         }

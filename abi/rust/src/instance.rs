@@ -129,7 +129,7 @@ impl<G: Guest> Instance<G> {
         self.alive(pointer)?;
         let (module, origin) = (self.module.clone(), pointer.origin().clone());
         let read = lift(&module, &mut self.guest, &origin, |lift| match pointer.target() {
-            Some(Type::Array { of, len }) if len == 0 => lift.elements(&of, pointer.addr(), 0),
+            Some(Type::Array { of, len: 0 }) => lift.elements(&of, pointer.addr(), 0),
             Some(ty) => lift.read(&ty, pointer.addr()),
             None => lift.behind(pointer.ty(), pointer.addr(), pointer.len()),
         });
