@@ -12,7 +12,7 @@ mod records;
 use common::{assert_same, blessing, folder, guest, here, linmem, words};
 use linmem_host::wasmi::{State, instantiate};
 use linmem_host::{Cause, Imports, Value};
-use records::{Bits, Color, Module, Point, Shape, Sign};
+use records::{Bits, Color, Convert, Module, Point, Ptr, Shape, Sign};
 use std::fs;
 use std::sync::{Arc, Mutex};
 
@@ -36,8 +36,11 @@ fn module_runs_by_its_bindings() {
     let points = seen.clone();
     let imports = Imports::new()
         .with("env", "log_nr", |_| Ok(vec![]))
-        .with("env", "on_point", move |args| {
-            points.lock().unwrap().push(args[1].get("name").cloned());
+        .with_guest("env", "on_point", move |guest, args| {
+            // The bindings serve in host functions as well.
+            let mut m = Module(guest);
+            let point = Ptr::lift(args[1].clone())?;
+            points.lock().unwrap().push((m.name_of(&point)?, m.read(&point)?.x));
             Ok(vec![])
         })
         .with("clock:v1", "now", |_| Ok(vec![1.5.into()]))
@@ -72,7 +75,7 @@ fn module_runs_by_its_bindings() {
     m.points_push(&points, 1, 2, "Ada").unwrap();
     assert_eq!(m.read(&points).unwrap(), [Point { x: 1, y: 2, name: "Ada".into() }]);
     assert_eq!(m.visit(&points, 7).unwrap(), 1.5);
-    assert_eq!(*seen.lock().unwrap(), [Some(Value::Text("Ada".into()))]);
+    assert_eq!(*seen.lock().unwrap(), [(Some("Ada".into()), 1)]);
     assert_eq!(m.points_get(&points, 1).unwrap(), None);
     let first = m.points_get(&points, 0).unwrap().expect("a point");
     assert_eq!(m.name_of(&first).unwrap().as_deref(), Some("Ada"));
@@ -95,7 +98,6 @@ fn module_runs_by_its_bindings() {
 
 #[test]
 fn values_come_back_as_they_went() {
-    use records::Convert;
     for shape in [Shape::Circle(0.5), Shape::Tinted(Color::Red), Shape::Nothing] {
         assert_eq!(Shape::lift(shape.clone().lower()).unwrap(), shape);
     }

@@ -215,3 +215,31 @@ fn pointers_in_a_copy_end_with_what_was_copied() {
     assert_eq!(guest.call("use_db", &mut [taken]).unwrap_err().cause, Cause::Ended);
     assert_eq!((guest.owners().count(), guest.guest_mut().blocks.len()), (0, 0));
 }
+
+#[test]
+fn borrowed_data_is_kept_as_long_as_what_leads_to_it() {
+    let records = "abi 1 wasm32\nrole alloc abi_alloc\nrole free abi_free\nstruct Label 8 4 text:0:str\n\
+                   struct Box 4 4 label:0:^*Label\nstruct Run 8 4 labels:0:[]Label\n";
+    let mut guest = Instance::new(Module::from_section(records.as_bytes()).unwrap(), Fake::new(4096));
+    let label = |text: &str| Value::fields([("text", text.into())]);
+    let held = guest.make(&ty("^*Box"), &Value::fields([("label", label("first"))])).unwrap();
+    assert_eq!(guest.guest_mut().blocks.len(), 3, "with the text");
+    for text in ["second", "third"] {
+        guest.set(&held, "label", &label(text)).unwrap();
+        assert_eq!(guest.guest_mut().blocks.len(), 3, "that of the old label went with it");
+        let inner = guest.field(&held, "label").and_then(|field| guest.target(&field)).unwrap();
+        guest.write(&inner, &label("in place")).unwrap();
+        assert_eq!(guest.read(&inner).unwrap(), label("in place"));
+        assert_eq!(guest.guest_mut().blocks.len(), 3, "in the place of the old text");
+    }
+    guest.release(&held).unwrap();
+    let run = guest.make(&ty("^*Run"), &Value::fields([("labels", [label("a"), label("b")].into())])).unwrap();
+    assert_eq!(guest.guest_mut().blocks.len(), 4);
+    guest.set(&run, "labels", &[label("c")].into()).unwrap();
+    assert_eq!(guest.guest_mut().blocks.len(), 3, "texts went with the run that led to them");
+    let unfit = guest.set(&run, "labels", &[label("d"), 5.into()].into()).unwrap_err();
+    assert_eq!(unfit.to_string(), "[]Label[1]: Int(5) is no Label");
+    assert_eq!(guest.read(&run).unwrap().get("labels"), Some(&[label("c")].into()));
+    guest.release(&run).unwrap();
+    assert!(guest.guest_mut().blocks.is_empty());
+}
