@@ -37,7 +37,7 @@ impl Module {
     /// Those of [`read_value`](Self::read_value), and for a value that does not fit its type or would need a block. What
     /// stands before that value may be written already.
     pub fn write_value(&self, memory: &mut [u8], ty: &Type, addr: u32, value: &Value) -> Result<(), Fault> {
-        Lower::new(self, &mut Still::new(memory), Fate::Lent).write(ty, addr, value).map_err(|fault| fault.within(ty))
+        Lower::new(self, &mut Still::new(memory), Fate::Kept).write(ty, addr, value).map_err(|fault| fault.within(ty))
     }
 
     /// A value where it lies: `memory` is a `&[u8]`, or to write a `&mut [u8]`.
@@ -224,7 +224,7 @@ impl<M: BorrowMut<[u8]>> View<'_, M> {
             return Err(self.inside(field, Cause::Mismatch("is owned: write it through an instance".into()).into()));
         }
         let done =
-            Lower::new(self.module, &mut Still::new(self.memory.borrow_mut()), Fate::Lent).write(&ty, addr, value);
+            Lower::new(self.module, &mut Still::new(self.memory.borrow_mut()), Fate::Kept).write(&ty, addr, value);
         done.map_err(|fault| self.inside(field, fault))
     }
 }

@@ -405,3 +405,15 @@ fn hostile_memory_is_refused_and_never_a_panic() {
     }
     assert!(read > 100 && refused > 100, "{read} {refused}");
 }
+
+#[test]
+fn memory_alone_takes_pointers_as_they_are() {
+    let module = Module::from_section(b"abi 1 wasm32\nstruct Two 8 4 a:0:~*u32 b:4:?^*u32\n").unwrap();
+    let (mut memory, both) = ([0xaa; 16], Pointer::at(&ty("~*u32"), 4, 0));
+    let two = Value::fields([("a", (&both).into()), ("b", both.into())]);
+    module.write_value(&mut memory, &ty("Two"), 8, &two).unwrap();
+    assert_eq!(memory[8..], [4, 0, 0, 0, 4, 0, 0, 0]);
+    let blocks = Value::fields([("a", 1.into()), ("b", Value::None)]);
+    let refused = module.write_value(&mut memory, &ty("Two"), 8, &blocks).unwrap_err().to_string();
+    assert_eq!(refused, "Two.a: not as described: a value that needs a block, where only memory is given");
+}
