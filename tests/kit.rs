@@ -1,7 +1,4 @@
 //! The conformance kit, `abi/kit`: it is in order, it exercises all that its guest has, and every host passes it.
-//!
-//! What a host fails stands in `tests/kit/known_failures.json`, with the reason. A failure that is not there is an error,
-//! and so is one that is there and does not happen.
 
 #[path = "records/abnf.rs"]
 mod abnf;
@@ -16,7 +13,7 @@ mod tools;
 use abnf::Grammar;
 use linmem_host::Module;
 use serde_json::{Map, Value};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
@@ -60,30 +57,22 @@ fn is_small() -> bool {
     env::var_os("KIT_SMALL").is_some()
 }
 
-/// Holds what a runner says against what the host is known to fail.
-fn expect_known_failures(host: &str, runner: &mut Command) {
+/// Holds a runner to what it says: that it ran all, and which cases failed.
+fn expect_pass(runner: &mut Command) {
     let said = run(runner);
     let ran = cases().iter().filter(|case| case["needs"].is_null() || !is_small()).count();
     let sections = json("abi/kit/sections.json")["sections"].as_array().unwrap().len();
     let count = format!("{ran} cases, {sections} sections, ");
     assert!(said.lines().last().is_some_and(|line| line.starts_with(&count)), "not all was run, {count}: {said}");
-    expect_failures(host, said.lines().filter_map(|line| line.split_once('\t')).collect());
-}
-
-fn expect_failures(host: &str, came: BTreeMap<&str, &str>) {
-    let known = json("tests/kit/known_failures.json");
-    let known = known[host].as_object().unwrap();
-    let new: Vec<_> = came.iter().filter(|(name, _)| !known.contains_key(**name)).collect();
-    assert!(new.is_empty(), "{host} fails {} of the kit: {new:#?}", new.len());
-    let repaired: Vec<_> = known.keys().filter(|name| !came.contains_key(name.as_str())).collect();
-    assert!(repaired.is_empty(), "{host} is said to fail what it passes: {repaired:?}");
+    let failures: Vec<_> = said.lines().filter(|line| line.contains('\t')).collect();
+    assert!(failures.is_empty(), "{} of the kit fail: {failures:#?}", failures.len());
 }
 
 /// Runs the kit by a runtime that has Node's modules.
 fn javascript_test(program: &str, args: &[&str]) {
     if have(program) {
         let mut runtime = Command::new(program);
-        expect_known_failures("javascript", runtime.args(args).arg(root().join("tests/kit/run.mjs")).arg(module()));
+        expect_pass(runtime.args(args).arg(root().join("tests/kit/run.mjs")).arg(module()));
     }
 }
 
@@ -106,7 +95,7 @@ fn javascript_host_passes_the_kit_in_bun() {
 fn browser_test(program: &str) {
     if have("node") && have(program) {
         let page = if is_small() { "tests/kit/page.mjs?small" } else { "tests/kit/page.mjs" };
-        expect_known_failures("javascript", &mut browser(root(), program, page, &module()));
+        expect_pass(&mut browser(root(), program, page, &module()));
     }
 }
 
@@ -123,10 +112,7 @@ fn javascript_host_passes_the_kit_in_firefox() {
 #[test]
 fn python_host_passes_the_kit() {
     if have_python_module("wasmtime") {
-        expect_known_failures(
-            "python",
-            Command::new("python3").arg("-B").arg(root().join("tests/kit/run.py")).arg(module()),
-        );
+        expect_pass(Command::new("python3").arg("-B").arg(root().join("tests/kit/run.py")).arg(module()));
     }
 }
 
@@ -136,9 +122,9 @@ fn rust_host_passes_the_kit() {
     let module = Arc::new(Module::read(&wasm).unwrap_or_else(|error| panic!("{error}")));
     let cases = cases();
     let cases = cases.iter().filter(|case| case["needs"].is_null() || !is_small());
-    let came: Vec<_> =
+    let failures: Vec<_> =
         cases.filter_map(|case| Some((case["name"].as_str()?, rust::run(&wasm, &module, case).err()?))).collect();
-    expect_failures("rust", came.iter().map(|(name, why)| (*name, &**why)).collect());
+    assert!(failures.is_empty(), "{} of the kit fail: {failures:#?}", failures.len());
 }
 
 #[test]

@@ -1,18 +1,20 @@
 //! The conformance kit on the host abi/rust, with wasmi.
 //!
-//! A name of a case holds what a Rust program would: an address with its type, or a copy. The runner adds no check of its
-//! own: what the host does not refuse is a failure.
+//! A name of a case holds what a Rust program would: a pointer of the host's, or a copy. The runner refuses nothing by
+//! itself: what the host does not refuse is a failure.
 
-use linmem_host::wasmi::{Running, State};
-use linmem_host::{Answer, Cause, Decl, Fault, Imports, Instance, Literal, Module, Scalar, Signature, Type, Value};
+use linmem_host::wasmi::State;
+use linmem_host::{
+    Access, Answer, Caller, Cause, Decl, Fault, Imports, Instance, Literal, Module, Pointer, Scalar, Signature, Type,
+    Value,
+};
 use serde_json::{Map, Value as Json};
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt::Debug;
-use std::mem::take;
+use std::mem::{replace, take};
 use std::sync::{Arc, Mutex, MutexGuard};
 use wasmi::{Config, Engine, Store};
 
-type Guest = Instance<Running<Store<State>>>;
 type Typed = (Type, Value);
 
 /// What ends a step.
@@ -30,7 +32,7 @@ impl From<Fault> for Stop {
 }
 
 /// A call of a function of the guest, whose arguments are values by now.
-type Call<'a> = &'a dyn Fn(&mut Guest, &mut [Value]) -> Result<Vec<Value>, Fault>;
+type Call<'a> = &'a dyn Fn(&mut Caller<'_>, &mut [Value]) -> Result<Vec<Value>, Fault>;
 
 type Result<T, E = Stop> = std::result::Result<T, E>;
 
@@ -42,35 +44,34 @@ fn failed<T>(place: &str, want: impl Debug, got: impl Debug) -> Result<T> {
     Err(Stop::Failed(format!("{place}: expected {}, got {}", brief(want), brief(got))))
 }
 
-/// What Rust's compiler or its collections refuse, in the place of the host.
-fn refused<T>(why: &str) -> Result<T> {
-    Err(Stop::Refused(Cause::Mismatch(why.into()).into()))
-}
-
 /// Runs a case.
 pub fn run(wasm: &[u8], module: &Arc<Module>, case: &Json) -> Result<(), String> {
     let run = Arc::new(Run { module: module.clone(), now: Mutex::default() });
     let mut imports = Imports::new();
     for import in module.imports().keys() {
-        let (run, import) = (run.clone(), import.clone());
-        imports = imports.with(&import.0.clone(), &import.1.clone(), move |args| run.hosted(&import, args));
+        let (run, name) = (run.clone(), import.clone());
+        let host = move |mut guest: Caller<'_>, args: &mut [Value]| run.hosted(&mut guest, &name, args);
+        imports = imports.with_guest(&import.0, &import.1, host);
     }
     let store = Store::new(&Engine::new(&Config::default()), State::default());
-    let guest = linmem_host::wasmi::instantiate(store, wasm, module.clone(), imports);
-    let mut guest = guest.map_err(|fault| fault.to_string())?;
-    let live = |guest: &mut Guest| ["live_blocks", "live_bytes"].map(|name| guest.call(name, &mut []).ok());
+    let running = linmem_host::wasmi::instantiate(store, wasm, module.clone(), imports);
+    let mut running = running.map_err(|fault| fault.to_string())?;
+    let mut guest: Caller<'_> = Instance::new(module.clone(), running.guest_mut());
+    let live = |guest: &mut Caller<'_>| {
+        (["live_blocks", "live_bytes"].map(|name| guest.call(name, &mut []).ok()), guest.owners().count())
+    };
     let before = live(&mut guest);
     let steps = case["steps"].as_array().unwrap();
-    run.steps(&mut Some(&mut guest), steps, "").map_err(|stop| match stop {
+    run.steps(&mut guest, steps, "").map_err(|stop| match stop {
         Stop::Failed(why) => why,
         Stop::Refused(fault) => fault.to_string(),
     })?;
     let after = live(&mut guest);
     let traps = steps.last().is_some_and(|step| step["fails"] == "trap");
-    if traps || before == after && after.iter().all(Option::is_some) {
+    if traps || before == after && after.0.iter().all(Option::is_some) {
         return Ok(());
     }
-    Err(format!("end: expected {before:?} blocks and bytes, got {after:?}"))
+    Err(format!("end: expected {before:?} blocks, bytes and owners, got {after:?}"))
 }
 
 /// What changes while a case runs.
@@ -79,8 +80,6 @@ struct Now {
     names: BTreeMap<String, Typed>,
     /// The host functions that have to be called.
     hosts: VecDeque<Json>,
-    /// What host functions were given to own, to be compared and, if it has no name, freed after the call.
-    given: Vec<(Typed, Json, bool)>,
     /// What went wrong in a host function.
     problem: Option<String>,
 }
@@ -114,23 +113,13 @@ fn items(value: &Value) -> Option<Vec<Value>> {
     }
 }
 
-/// The type that a function leaves behind an out pointer, or returns, as the host owns it.
-fn is_aggregate(module: &Module, ty: &Type) -> bool {
-    match ty {
-        Type::Array { .. } | Type::Buffer { .. } => true,
-        Type::Named { name, .. } => {
-            matches!(module.types().get(name), Some(Decl::Struct(_) | Decl::Union(_) | Decl::Tagged(_)))
-        }
-        _ => false,
-    }
-}
-
 fn ty(text: &str) -> Type {
     text.parse().unwrap_or_else(|error| panic!("{error}"))
 }
 
-fn without_use(given: &Json) -> bool {
-    given["use"].is_null()
+/// What a pointer points at; of a slice nothing in place.
+fn pointee(pointer: &Pointer) -> Option<&Type> {
+    if let Type::Pointer { to, .. } = pointer.ty() { Some(to) } else { None }
 }
 
 impl Run {
@@ -147,16 +136,23 @@ impl Run {
 
     fn named(&self, name: &str) -> Result<Typed> {
         let found = self.now().names.get(name).cloned();
-        found.map_or_else(|| refused("moved, or its borrow has ended"), Ok)
+        found.map_or_else(|| failed(name, "a value", "none"), Ok)
+    }
+
+    fn name(&self, name: &str, ty: &Type, value: Value) {
+        self.now().names.insert(name.into(), (ty.clone(), value));
     }
 
     // JSON to values.
 
-    fn value(&self, guest: Option<&Guest>, ty: &Type, given: &Json) -> Result<Value> {
+    fn value(&self, guest: &mut Caller<'_>, ty: &Type, given: &Json) -> Result<Value> {
         if let Some(path) = given.get("use") {
             return match path {
                 Json::String(name) => Ok(self.named(name)?.1),
-                path => Ok(self.get(guest, path.as_array().unwrap())?.1),
+                path => {
+                    let place = self.place(guest, path.as_array().unwrap())?;
+                    Ok(self.held(guest, &place)?.1)
+                }
             };
         }
         let text = given.as_str();
@@ -205,12 +201,12 @@ impl Run {
                     _ => Value::case(name),
                 },
                 (Some(Decl::Struct(of) | Decl::Union(of)), Json::Object(fields)) => {
-                    let field = |(name, given): (&String, &Json)| {
+                    let mut field = |(name, given): (&String, &Json)| {
                         let ty = of.fields.iter().find(|field| field.name == *name).map(|field| &field.ty);
                         let value = ty.map_or_else(|| Ok(plain(given)), |ty| self.value(guest, ty, given));
                         Ok((name.clone(), value?))
                     };
-                    Value::Struct(fields.iter().map(field).collect::<Result<_>>()?)
+                    Value::Struct(fields.iter().map(&mut field).collect::<Result<_>>()?)
                 }
                 (Some(Decl::Tagged(of)), Json::Object(_)) => {
                     let tag = given["tag"].as_str().unwrap();
@@ -228,27 +224,18 @@ impl Run {
 
     // Values to JSON.
 
-    fn expect(&self, guest: Option<&Guest>, ty: &Type, got: &Value, want: &Json, place: &str) -> Result<()> {
+    fn expect(&self, guest: &mut Caller<'_>, ty: &Type, got: &Value, want: &Json, place: &str) -> Result<()> {
         if want.is_null() || *got == Value::None {
             return if want.is_null() && *got == Value::None { Ok(()) } else { failed(place, want, got) };
         }
         if want.as_object().is_some_and(Map::is_empty) {
             return Ok(());
         }
-        match (ty, got) {
-            (Type::Pointer { to, .. }, Value::Pointer(addr)) => {
-                let Some(guest) = guest else { return failed(place, want, "an address, and no guest") };
-                return self.expect(Some(guest), to, &guest.read(to, *addr)?, want, place);
-            }
-            (Type::Slice { of, .. }, Value::Run(addr, len)) => {
-                let Some(guest) = guest else { return failed(place, want, "an address, and no guest") };
-                let all = Type::Array { of: of.clone(), len: *len };
-                return self.expect(Some(guest), &all, &guest.read(&all, *addr)?, want, place);
-            }
-            (Type::Pointer { to, .. }, got) => return self.expect(guest, to, got, want, place),
-            _ => {}
+        if let Value::Pointer(pointer) = got {
+            return self.expect_at(guest, pointer, want, place);
         }
         match (ty, self.decl(ty), want) {
+            (Type::Pointer { to, .. }, ..) => self.expect(guest, to, got, want, place),
             (Type::Slice { of, .. } | Type::Array { of, .. } | Type::Buffer { of }, ..) => {
                 let Some(got) = items(got) else { return failed(place, want, got) };
                 if let Some(hex) = want["hex"].as_str() {
@@ -259,10 +246,7 @@ impl Run {
                     let whole = got.len() == hex.split(' ').count() && pairs.all(same);
                     return if whole { Ok(()) } else { failed(place, hex, got) };
                 }
-                let wanted = match want {
-                    Json::Array(wanted) => wanted.clone(),
-                    _ => vec![want["repeat"].clone(); want["times"].as_u64().unwrap() as usize],
-                };
+                let wanted = listed(want);
                 if got.len() != wanted.len() {
                     return failed(place, want, got);
                 }
@@ -285,7 +269,7 @@ impl Run {
                 }
                 _ => failed(place, want, got),
             },
-            _ => match (self.value(None, ty, want)?, got) {
+            _ => match (self.value(guest, ty, want)?, got) {
                 (Value::Float(want), Value::Float(got))
                     if want.is_nan() && got.is_nan() || want.to_bits() == got.to_bits() =>
                 {
@@ -298,121 +282,108 @@ impl Run {
         }
     }
 
+    /// Compares what lies in memory, of which nothing is looked at but what is listed.
+    fn expect_at(&self, guest: &mut Caller<'_>, at: &Pointer, want: &Json, place: &str) -> Result<()> {
+        let of = pointee(at).cloned();
+        match (&of, of.as_ref().and_then(|ty| self.decl(ty)), want) {
+            (Some(Type::Pointer { null, .. }), ..) => match guest.target(at) {
+                Ok(target) => self.expect_at(guest, &target, want, place),
+                Err(Fault { cause: Cause::Null, .. }) if *null && want.is_null() => Ok(()),
+                Err(Fault { cause: Cause::Null, .. }) if *null => failed(place, want, "null"),
+                Err(fault) => Err(fault.into()),
+            },
+            (_, Some(Decl::Struct(_) | Decl::Union(_)), Json::Object(wanted)) => {
+                wanted.iter().try_for_each(|(name, want)| {
+                    let field = guest.field(at, name)?;
+                    self.expect_at(guest, &field, want, &format!("{place}.{name}"))
+                })
+            }
+            (Some(Type::Array { of, .. } | Type::Slice { of, .. } | Type::Buffer { of }), ..) if self.has_parts(of) => {
+                self.expect_elements(guest, at, want, place)
+            }
+            (None, ..) if matches!(at.ty(), Type::Slice { of, .. } if self.has_parts(of)) => {
+                self.expect_elements(guest, at, want, place)
+            }
+            _ => {
+                let got = guest.read(at)?;
+                self.expect(guest, of.as_ref().unwrap_or(at.ty()), &got, want, place)
+            }
+        }
+    }
+
+    fn has_parts(&self, ty: &Type) -> bool {
+        matches!(ty, Type::Pointer { .. }) || matches!(self.decl(ty), Some(Decl::Struct(_) | Decl::Union(_)))
+    }
+
+    fn expect_elements(&self, guest: &mut Caller<'_>, run: &Pointer, want: &Json, place: &str) -> Result<()> {
+        let (wanted, len) = (listed(want), guest.len(run)?);
+        if len as usize != wanted.len() {
+            return failed(place, want, format!("{len} elements"));
+        }
+        (0..).zip(&wanted).try_for_each(|(index, want)| {
+            let element = guest.element(run, index)?;
+            self.expect_at(guest, &element, want, &format!("{place}[{index}]"))
+        })
+    }
+
     // Paths.
 
-    /// Where in memory a path ends: the type there, and the address. None if its name holds a copy.
-    fn place(&self, guest: Option<&Guest>, path: &[Json]) -> Result<Option<(Type, u32)>> {
-        let name = path[0].as_str().unwrap();
-        let (mut ty, mut addr) = match self.named(name)? {
-            (Type::Pointer { to, .. }, Value::Pointer(addr)) => (*to, addr),
-            (Type::Slice { of, .. }, Value::Run(addr, len)) => (Type::Array { of, len }, addr),
-            _ => return Ok(None),
-        };
-        let Some(guest) = guest else { return Err(Stop::Failed("a host function cannot reach the guest".into())) };
+    /// Where in memory a path ends.
+    fn place(&self, guest: &mut Caller<'_>, path: &[Json]) -> Result<Pointer> {
+        let mut at = self.named(path[0].as_str().unwrap())?.1.into_pointer()?;
         for step in &path[1..] {
-            let mut view = guest.view(&ty, addr)?;
-            if let Type::Pointer { .. } = ty {
-                let target = view.target()?;
-                (ty, addr) = (target.ty().clone(), target.addr());
-                view = guest.view(&ty, addr)?;
+            if let Some(Type::Pointer { .. }) = pointee(&at) {
+                at = guest.target(&at)?;
             }
-            (ty, addr) = match (step, self.decl(&ty)) {
-                (Json::String(_), Some(Decl::Tagged(of))) => {
-                    let Value::Case(name, _) = view.value()? else { panic!() };
-                    let (offset, ty) = of.cases.named(&name).and_then(|case| case.payload.clone()).unwrap();
-                    (ty, addr + offset)
-                }
-                (Json::String(name), _) => {
-                    let field = view.field(name)?;
-                    (field.ty().clone(), field.addr())
-                }
-                (index, _) => {
-                    let element = view.element(index.as_u64().unwrap() as u32)?;
-                    (element.ty().clone(), element.addr())
-                }
+            at = match (step, pointee(&at).and_then(|ty| self.decl(ty))) {
+                (Json::String(_), Some(Decl::Tagged(_))) => match guest.payload(&at)? {
+                    Some(payload) => payload,
+                    None => return failed("path", step, "a case that holds nothing"),
+                },
+                (Json::String(name), _) => guest.field(&at, name)?,
+                (index, _) => guest.element(&at, index.as_u64().unwrap() as u32)?,
             };
         }
-        Ok(Some((ty, addr)))
+        Ok(at)
     }
 
-    /// The part of a copy.
-    fn part<'v>(&self, ty: &Type, value: &'v mut Value, path: &[Json]) -> Result<(Type, &'v mut Value)> {
-        let Some((step, path)) = path.split_first() else { return Ok((ty.clone(), value)) };
-        if let Value::Bytes(bytes) = value {
-            *value = ints(take(bytes));
-        }
-        match (ty, self.decl(ty), value, step) {
-            (Type::Pointer { to, .. }, _, value, _) => {
-                self.part(to, value, &[std::slice::from_ref(step), path].concat())
-            }
-            (
-                Type::Slice { of, .. } | Type::Array { of, .. } | Type::Buffer { of },
-                _,
-                Value::List(values),
-                Json::Number(index),
-            ) => match values.get_mut(index.as_u64().unwrap() as usize) {
-                Some(value) => self.part(of, value, path),
-                None => refused("no such element"),
+    /// What a program would hold of what lies at a place: a pointer, or a copy of what is no more than a number or text.
+    fn held(&self, guest: &mut Caller<'_>, at: &Pointer) -> Result<Typed> {
+        match pointee(at) {
+            Some(ty @ Type::Pointer { null, .. }) => match guest.target(at) {
+                Err(Fault { cause: Cause::Null, .. }) if *null => Ok((ty.clone(), Value::None)),
+                target => Ok((ty.clone(), target?.into())),
             },
-            (_, Some(Decl::Struct(of) | Decl::Union(of)), Value::Struct(fields), Json::String(name)) => {
-                if let Some(Decl::Union(_)) = self.decl(ty) {
-                    // To be written, a union holds one field.
-                    fields.retain(|(own, _)| own == name);
-                }
-                let ty = of.fields.iter().find(|field| field.name == *name).map(|field| &field.ty);
-                match (ty, fields.iter_mut().find(|(own, _)| own == name)) {
-                    (Some(ty), Some((_, value))) => self.part(ty, value, path),
-                    _ => refused("no such field"),
-                }
+            Some(Type::Slice { .. }) => {
+                let target = guest.target(at)?;
+                Ok((target.ty().clone(), target.into()))
             }
-            (_, Some(Decl::Tagged(of)), Value::Case(name, Some(value)), _) => {
-                let (_, ty) = of.cases.named(name).and_then(|case| case.payload.as_ref()).unwrap();
-                self.part(ty, value, path)
-            }
-            (.., value, step) => failed("path", step, value),
+            Some(ty) if !matches!(ty, Type::Array { .. } | Type::Buffer { .. }) => match self.decl(ty) {
+                Some(Decl::Struct(_) | Decl::Union(_) | Decl::Tagged(_)) => Ok((at.ty().clone(), at.into())),
+                _ => Ok((ty.clone(), guest.read(at)?)),
+            },
+            _ => Ok((at.ty().clone(), at.into())),
         }
-    }
-
-    fn get(&self, guest: Option<&Guest>, path: &[Json]) -> Result<Typed> {
-        if let (Some((ty, addr)), Some(guest)) = (self.place(guest, path)?, guest) {
-            return Ok((ty.clone(), guest.read(&ty, addr)?));
-        }
-        let (ty, mut value) = self.named(path[0].as_str().unwrap())?;
-        let (ty, value) = self.part(&ty, &mut value, &path[1..])?;
-        Ok((ty, value.clone()))
-    }
-
-    fn set(&self, guest: &mut Option<&mut Guest>, path: &[Json], to: &Json) -> Result<()> {
-        if let Some((ty, addr)) = self.place(guest.as_deref(), path)? {
-            let value = self.value(guest.as_deref(), &ty, to)?;
-            return Ok(guest.as_mut().unwrap().write(&ty, addr, &value)?);
-        }
-        let name = path[0].as_str().unwrap();
-        let (ty, mut value) = self.named(name)?;
-        let (of, part) = self.part(&ty, &mut value, &path[1..])?;
-        *part = self.value(guest.as_deref(), &of, to)?;
-        self.now().names.insert(name.into(), (ty, value));
-        Ok(())
     }
 
     // Steps.
 
-    fn steps(&self, guest: &mut Option<&mut Guest>, steps: &[Json], of: &str) -> Result<()> {
+    fn steps(&self, guest: &mut Caller<'_>, steps: &[Json], of: &str) -> Result<()> {
         for (index, step) in steps.iter().enumerate() {
             let place = format!("{of}step {}, {}", index + 1, brief(step.to_string()));
             let fails = &step["fails"];
             let fault = match self.act(guest, step, &place) {
                 Err(Stop::Refused(fault)) if fails.is_null() => return failed(&place, "no error", fault.to_string()),
                 Err(Stop::Refused(fault)) => fault,
-                Ok(_) if fails.is_null() => continue,
-                Ok(got) => return failed(&place, fails, got),
+                Ok(()) if fails.is_null() => continue,
+                Ok(()) => return failed(&place, fails, "no error"),
                 Err(failed) => return Err(failed),
             };
             let (status, name) = match &fault.cause {
                 Cause::Status { value, name } => (Some(i64::from(*value)), name.clone()),
                 plain => (None, Some(format!("{plain:?}"))),
             };
-            let alive = guest.as_mut().is_none_or(|guest| guest.call("same_bool", &mut [true.into()]).is_ok());
+            let alive = guest.call("same_bool", &mut [true.into()]).is_ok();
             let meant = match fails {
                 Json::Number(number) => status == number.as_i64(),
                 Json::String(fails) if fails == "trap" => fault.is_trap(),
@@ -429,33 +400,24 @@ impl Run {
         Ok(())
     }
 
-    fn act(&self, guest: &mut Option<&mut Guest>, step: &Json, place: &str) -> Result<Vec<Value>> {
+    fn act(&self, guest: &mut Caller<'_>, step: &Json, place: &str) -> Result<()> {
         let name = |verb| step[verb].as_str().unwrap();
         if let Some(path) = step["get"].as_array() {
-            let (ty, value) = self.get(guest.as_deref(), path)?;
-            if let Some(want) = step.get("is") {
-                self.expect(guest.as_deref(), &ty, &value, want, place)?;
-            }
-            if let Some(name) = step["as"].as_str() {
-                // What lies in memory stays there.
-                let kept = match self.place(guest.as_deref(), path)? {
-                    Some((ty, addr)) if is_aggregate(&self.module, &ty) => {
-                        let access = linmem_host::Access::Read;
-                        (Type::Pointer { to: Box::new(ty), access, null: false }, Value::Pointer(addr))
-                    }
-                    _ => (ty, value.clone()),
-                };
-                self.now().names.insert(name.into(), kept);
-            }
-            return Ok(vec![value]);
+            return self.get(guest, step, path, place);
         }
         if let Some(path) = step["set"].as_array() {
-            return self.set(guest, path, &step["to"]).map(|()| vec![]);
+            let at = self.place(guest, path)?;
+            let of = match at.ty() {
+                Type::Pointer { to, .. } => (**to).clone(),
+                other => other.clone(),
+            };
+            let value = self.value(guest, &of, &step["to"])?;
+            return Ok(guest.write(&at, &value)?);
         }
         if let Some(path) = step["length"].as_array() {
-            let (_, value) = self.get(guest.as_deref(), path)?;
-            let len = items(&value).map(|items| items.len());
-            return if step["is"] == Json::from(len) { Ok(vec![value]) } else { failed(place, &step["is"], value) };
+            let at = self.place(guest, path)?;
+            let len = guest.len(&at)?;
+            return if step["is"] == len { Ok(()) } else { failed(place, &step["is"], len) };
         }
         if step["const"].is_string() {
             let of = &self.module.consts()[name("const")];
@@ -467,43 +429,56 @@ impl Run {
                 (_, Literal::Bits(bits)) => f64::from_bits(*bits).into(),
                 (_, Literal::Text(text)) => text.clone().into(),
             };
-            return self.expect(None, &of.ty, &value, &step["is"], place).map(|()| vec![value]);
+            return self.expect(guest, &of.ty, &value, &step["is"], place);
         }
-        let Some(guest) = guest else { return failed(place, "a step of a host function", "no way to the guest") };
         if step["new"].is_string() {
             let ty = ty(name("new"));
-            let value = self.value(Some(guest), &ty, &step["from"])?;
+            let value = self.value(guest, &ty, &step["from"])?;
             let made = guest.make(&ty, &value)?;
             match step["as"].as_str() {
-                Some(name) => drop(self.now().names.insert(name.into(), (ty, made.clone()))),
-                None => guest.release(&ty, &made)?,
+                Some(name) => self.name(name, &ty, made.into()),
+                None => guest.release(&made)?,
             }
-            return Ok(vec![made]);
+            return Ok(());
         }
         if step["free"].is_string() {
-            let (ty, value) = self.named(name("free"))?;
-            match value {
-                Value::Pointer(_) | Value::Run(..) => guest.release(&ty, &value)?,
-                _ if !self.module.owns(&ty) => return refused("a copy of what is borrowed"),
-                _ => drop(self.now().names.remove(name("free"))),
-            }
-            return Ok(vec![]);
+            return match self.named(name("free"))? {
+                // A copy of text, whose block was freed when it was made.
+                (ty, Value::Text(_)) if self.module.owns(&ty) => Ok(()),
+                (_, value) => Ok(guest.release(value.pointer()?)?),
+            };
         }
         if step["invoke"].is_string() {
-            let (Type::Named { name, .. }, Value::Func(index)) = self.named(name("invoke"))? else { panic!() };
-            let Some(Decl::Sig(signature)) = self.module.types().get(&name) else { panic!() };
-            return self.call(guest, step, place, signature, &|guest, args| guest.call_index(&name, index, args));
+            let (_, Value::Func(func)) = self.named(name("invoke"))? else { panic!("{place}: no function") };
+            let Some(Decl::Sig(signature)) = self.module.types().get(&func.sig) else { panic!("{place}: no sig") };
+            return self.call(guest, step, place, signature, &|guest, args| guest.invoke(&func, args));
         }
         let called = name("call");
         if let Some((ty, _)) = self.module.drops().iter().find(|(_, drop)| *drop == called) {
-            let given = &step["args"][0];
-            let mut value = self.value(Some(guest), ty, given)?;
-            if without_use(given) && value != Value::None || matches!(value, Value::List(_)) {
-                value = guest.make(ty, &value)?;
-            }
-            return Ok(guest.release(ty, &value).map(|()| vec![])?);
+            let value = self.value(guest, ty, &step["args"][0])?;
+            return Ok(guest.call(called, &mut [value]).map(drop)?);
         }
         self.call(guest, step, place, &self.module.fns()[called], &|guest, args| guest.call(called, args))
+    }
+
+    fn get(&self, guest: &mut Caller<'_>, step: &Json, path: &[Json], place: &str) -> Result<()> {
+        if let (true, (ty, value)) = (path.len() == 1, self.named(path[0].as_str().unwrap())?) {
+            if !matches!(value, Value::Pointer(_)) {
+                return self.expect(guest, &ty, &value, &step["is"], place);
+            }
+        }
+        let at = self.place(guest, path)?;
+        if !step["fails"].is_null() {
+            guest.read(&at)?;
+        }
+        if let Some(want) = step.get("is") {
+            self.expect_at(guest, &at, want, place)?;
+        }
+        if let Some(name) = step["as"].as_str() {
+            let (ty, value) = self.held(guest, &at)?;
+            self.name(name, &ty, value);
+        }
+        Ok(())
     }
 
     /// The types of what a call returns.
@@ -512,59 +487,45 @@ impl Run {
         result.chain(signature.params.iter().filter(|param| param.out).map(|param| &param.ty)).cloned().collect()
     }
 
-    fn call(
-        &self,
-        guest: &mut Guest,
-        step: &Json,
-        place: &str,
-        signature: &Signature,
-        call: Call,
-    ) -> Result<Vec<Value>> {
+    fn call(&self, guest: &mut Caller<'_>, step: &Json, place: &str, signature: &Signature, call: Call) -> Result<()> {
         let given = step["args"].as_array().cloned().unwrap_or_default();
         let ins: Vec<_> = signature.params.iter().filter(|param| !param.out).collect();
         let (mut args, mut lent) = (Vec::new(), Vec::new());
         for (param, given) in ins.iter().zip(&given) {
-            let mut value = self.value(Some(guest), &param.ty, given)?;
+            let mut value = self.value(guest, &param.ty, given)?;
             // What the guest may replace parts of has to lie in memory.
-            if let Type::Pointer { to, access: linmem_host::Access::Write, .. } = &param.ty {
-                if self.module.owns(to) && without_use(given) && value != Value::None {
-                    let own = ty(&format!("^*{to}"));
-                    value = guest.make(&own, &value)?;
-                    lent.push((own, value.clone()));
+            if let Type::Pointer { to, access: Access::Write, .. } = &param.ty {
+                if self.module.owns(to) && !matches!(value, Value::Pointer(_) | Value::None) {
+                    let owner = guest.make(&ty(&format!("^*{to}")), &value)?;
+                    value = owner.clone().into();
+                    lent.push(owner);
                 }
             }
             args.push(value);
         }
         // One too many has no type.
         args.extend(given.iter().skip(ins.len()).map(plain));
-        for (_, given) in ins.iter().zip(&given).filter(|(param, _)| self.module.owns(&param.ty)) {
-            // A copy that is handed over is moved, as in Rust.
-            let is_copy = |(_, value): &mut Typed| matches!(value, Value::List(_) | Value::Text(_));
-            let mut now = self.now();
-            if let Some(name) = given["use"].as_str().filter(|name| now.names.get_mut(*name).is_some_and(is_copy)) {
-                now.names.remove(name);
-            }
-        }
-        self.now().hosts = step["host"].as_array().cloned().unwrap_or_default().into();
+        let hosts = step["host"].as_array().cloned().unwrap_or_default().into();
+        let before = replace(&mut self.now().hosts, hosts);
         let came = call(guest, &mut args);
-        let (problem, hosts, owned) = {
+        let (problem, hosts) = {
             let mut now = self.now();
-            (now.problem.take(), take(&mut now.hosts), take(&mut now.given))
+            (take(&mut now.problem), replace(&mut now.hosts, before))
         };
         let done = match (problem, came, hosts.front()) {
             (Some(problem), ..) => Err(Stop::Failed(problem)),
             (None, Err(fault), _) => Err(fault.into()),
             (None, Ok(_), Some(host)) => failed(place, &host["import"], "no such call"),
-            (None, Ok(values), None) => self.came(guest, step, place, signature, &values, owned).and_then(|()| {
+            (None, Ok(values), None) => self.came(guest, step, place, signature, values).and_then(|()| {
                 for (name, want) in step["wrote"].as_object().into_iter().flatten() {
                     let at = ins.iter().position(|param| param.name == *name).unwrap();
-                    self.expect(Some(guest), &ins[at].ty, &args[at], want, &format!("{place}, {name}"))?;
+                    self.expect(guest, &ins[at].ty, &args[at], want, &format!("{place}, {name}"))?;
                 }
-                Ok(values)
+                Ok(())
             }),
         };
-        for (ty, value) in lent {
-            guest.release(&ty, &value)?;
+        for owner in lent {
+            guest.release(&owner)?;
         }
         done
     }
@@ -572,102 +533,87 @@ impl Run {
     /// Compares what came, names it, and frees what has no name.
     fn came(
         &self,
-        guest: &mut Guest,
+        guest: &mut Caller<'_>,
         step: &Json,
         place: &str,
         signature: &Signature,
-        values: &[Value],
-        given: Vec<(Typed, Json, bool)>,
+        values: Vec<Value>,
     ) -> Result<()> {
-        for ((ty, value), want, named) in given {
-            self.expect(Some(guest), &ty, &value, &want, place)?;
-            if !named {
-                guest.release(&ty, &value)?;
-            }
-        }
         let outs = self.results(signature);
         if let Some(want) = step.get("is") {
-            for (index, (ty, value)) in outs.iter().zip(values).enumerate() {
+            for (index, (ty, value)) in outs.iter().zip(&values).enumerate() {
                 let want = if outs.len() > 1 { &want[index] } else { want };
-                self.expect(Some(guest), ty, value, want, place)?;
+                self.expect(guest, ty, value, want, place)?;
             }
         }
-        for (ty, value) in outs.iter().zip(values) {
-            match (ty, value) {
-                (Type::Pointer { to, .. }, Value::Pointer(addr)) if step.get("fails").is_some() => {
-                    guest.read(to, *addr)?;
-                }
-                (_, Value::Pointer(_)) if step["as"].is_null() && self.module.owns(ty) => guest.release(ty, value)?,
+        for (index, (ty, value)) in outs.iter().zip(values).enumerate() {
+            let read = match &value {
+                Value::Pointer(pointer) if !step["fails"].is_null() => guest.read(pointer).map(drop),
+                _ => Ok(()),
+            };
+            match (step["as"].as_str().filter(|_| index == 0), &value) {
+                (Some(name), _) => self.name(name, ty, value),
+                (None, Value::Pointer(pointer)) if pointer.is_owner() => guest.release(pointer)?,
                 _ => {}
             }
-        }
-        if let (Some(name), [first, ..]) = (step["as"].as_str(), &*outs) {
-            let (mut of, mut value) = (first.clone(), values[0].clone());
-            if is_aggregate(&self.module, &of) {
-                if let (Some(Decl::Union(_)), Value::Struct(fields)) = (self.decl(&of), &mut value) {
-                    // To be written, a union holds one field.
-                    fields.truncate(1);
-                }
-                of = ty(&format!("^*{of}"));
-                value = guest.make(&of, &value)?;
-            }
-            self.now().names.insert(name.into(), (of, value));
+            read?;
         }
         Ok(())
     }
 
     /// A host function: it is called as the step says, and does what the step says.
-    fn hosted(&self, (module, name): &(String, String), args: &mut [Value]) -> Answer {
+    fn hosted(&self, guest: &mut Caller<'_>, (module, name): &(String, String), args: &mut [Value]) -> Answer {
         let signature = &self.module.imports()[&(module.clone(), name.clone())];
         let host = self.now().hosts.pop_front().unwrap_or_default();
         let place = format!("host function {module}/{name}: ");
-        let done = self.play(signature, &host, args, &place);
-        match (done, host["fails"].as_str()) {
+        match (self.play(guest, signature, &host, args, &place), host["fails"].as_str()) {
             (Err(stop), _) => {
                 let why = match stop {
                     Stop::Failed(why) => why,
                     Stop::Refused(fault) => format!("{place}{fault}"),
                 };
-                self.now().problem.get_or_insert(why);
-                Err(0)
+                self.now().problem.get_or_insert(why.clone());
+                Err(Fault::trap(why))
             }
-            // An error that is no status is one that means success.
-            (Ok(_), Some("error")) if signature.result.is_some() => Err(0),
-            (Ok(_), Some("error")) => Err(1),
-            (Ok(_), Some(fails)) => Err(status(&self.module, signature, fails)),
+            (Ok(_), Some("error")) => Err(Fault::trap("an error of the host's")),
+            (Ok(_), Some(fails)) => Err(Fault::status(status(&self.module, signature, fails))),
             (Ok(values), None) => Ok(values),
         }
     }
 
-    fn play(&self, signature: &Signature, host: &Json, args: &mut [Value], place: &str) -> Result<Vec<Value>> {
+    fn play(
+        &self,
+        guest: &mut Caller<'_>,
+        signature: &Signature,
+        host: &Json,
+        args: &mut [Value],
+        place: &str,
+    ) -> Result<Vec<Value>> {
         if host["import"].as_str().is_none_or(|import| !place.contains(&format!(" {import}:"))) {
             return failed(place, &host["import"], "this call");
         }
-        let ins: Vec<_> = signature.params.iter().filter(|param| !param.out).collect();
-        for ((param, value), want) in ins.iter().zip(&*args).zip(host["args"].as_array().unwrap()) {
-            let name = host["as"][&param.name].as_str();
-            if let (Value::Pointer(_), true) = (value, self.module.owns(&param.ty)) {
-                let typed = (param.ty.clone(), value.clone());
-                self.now().given.push((typed, want.clone(), name.is_some()));
-            } else {
-                self.expect(None, &param.ty, value, want, place)?;
-            }
-            if let Some(name) = name {
-                self.now().names.insert(name.into(), (param.ty.clone(), value.clone()));
+        let ins = signature.params.iter().filter(|param| !param.out);
+        for ((param, value), want) in ins.zip(&*args).zip(host["args"].as_array().unwrap()) {
+            self.expect(guest, &param.ty, value, want, place)?;
+            match (host["as"][&param.name].as_str(), value) {
+                (Some(name), value) => self.name(name, &param.ty, value.clone()),
+                (None, Value::Pointer(pointer)) if pointer.is_owner() => guest.release(pointer)?,
+                _ => {}
             }
         }
-        let done = self.steps(&mut None, host["do"].as_array().map_or(&[], |steps| steps), place);
-        for (param, arg) in ins.iter().zip(args).filter(|(param, _)| !self.module.owns(&param.ty)) {
-            // It was lent, and ends with the call.
-            if let Some((_, value)) = host["as"][&param.name].as_str().and_then(|name| self.now().names.remove(name)) {
-                *arg = value;
-            }
-        }
-        done?;
-        let outs = self.results(signature);
-        let returns = &host["returns"];
-        let value = |(index, ty)| self.value(None, ty, if outs.len() > 1 { &returns[index] } else { returns });
-        outs.iter().enumerate().map(value).collect()
+        self.steps(guest, host["do"].as_array().map_or(&[], |steps| steps), place)?;
+        let (outs, returns) = (self.results(signature), &host["returns"]);
+        let returned =
+            |(index, ty): (usize, &Type)| self.value(guest, ty, if outs.len() > 1 { &returns[index] } else { returns });
+        if host["fails"].is_null() { outs.iter().enumerate().map(returned).collect() } else { Ok(Vec::new()) }
+    }
+}
+
+/// The elements that a list of a case stands for.
+fn listed(want: &Json) -> Vec<Json> {
+    match want {
+        Json::Array(wanted) => wanted.clone(),
+        _ => vec![want["repeat"].clone(); want["times"].as_u64().unwrap() as usize],
     }
 }
 

@@ -12,7 +12,7 @@ mod records;
 use common::{assert_same, blessing, folder, guest, here, linmem, words};
 use linmem_host::wasmi::{State, instantiate};
 use linmem_host::{Cause, Imports, Value};
-use records::{Bits, Color, Module, Point, Shape, Sign};
+use records::{Bits, Color, Convert, Module, Point, Ptr, Shape, Sign};
 use std::fs;
 use std::sync::{Arc, Mutex};
 
@@ -36,8 +36,11 @@ fn module_runs_by_its_bindings() {
     let points = seen.clone();
     let imports = Imports::new()
         .with("env", "log_nr", |_| Ok(vec![]))
-        .with("env", "on_point", move |args| {
-            points.lock().unwrap().push(args[1].get("name").cloned());
+        .with_guest("env", "on_point", move |guest, args| {
+            // The bindings serve in host functions as well.
+            let mut m = Module(guest);
+            let point = Ptr::lift(args[1].clone())?;
+            points.lock().unwrap().push((m.name_of(&point)?, m.read(&point)?.x));
             Ok(vec![])
         })
         .with("clock:v1", "now", |_| Ok(vec![1.5.into()]))
@@ -47,12 +50,14 @@ fn module_runs_by_its_bindings() {
     let mut m = Module(instantiate(store, guest(), records, imports).unwrap());
 
     let array = m.simple_arr().unwrap();
-    assert_eq!(m.read(array).unwrap(), [100, 200, 300, 400]);
+    assert_eq!(m.read(&array).unwrap(), [100, 200, 300, 400]);
     m.free(array).unwrap();
 
     let point = m.create_point(3, -4, "hello").unwrap().expect("memory");
-    assert_eq!(m.read(point).unwrap(), Point { x: 3, y: -4, name: "hello".into() });
-    assert_eq!(m.name_of(point).unwrap().as_deref(), Some("hello"));
+    assert_eq!(m.read(&point).unwrap(), Point { x: 3, y: -4, name: "hello".into() });
+    assert_eq!(m.name_of(&point).unwrap().as_deref(), Some("hello"));
+    m.write(&point, Point { x: 1, y: 2, name: "another".into() }).unwrap();
+    assert_eq!(m.name_of(&point).unwrap().as_deref(), Some("another"));
     m.free(point).unwrap();
 
     assert_eq!(m.average(&[1, 2, 6]).unwrap(), 3.0);
@@ -67,11 +72,15 @@ fn module_runs_by_its_bindings() {
     assert_eq!(sign.unwrap(), Sign::Minus);
 
     let points = m.points_new().unwrap().expect("memory");
-    m.points_push(points, 1, 2, "Ada").unwrap();
-    assert_eq!(m.read(points).unwrap(), [Point { x: 1, y: 2, name: "Ada".into() }]);
-    assert_eq!(m.visit(points, 7).unwrap(), 1.5);
-    assert_eq!(*seen.lock().unwrap(), [Some(Value::Text("Ada".into()))]);
-    assert_eq!(m.points_get(points, 1).unwrap(), None);
+    m.points_push(&points, 1, 2, "Ada").unwrap();
+    assert_eq!(m.read(&points).unwrap(), [Point { x: 1, y: 2, name: "Ada".into() }]);
+    assert_eq!(m.visit(&points, 7).unwrap(), 1.5);
+    assert_eq!(*seen.lock().unwrap(), [(Some("Ada".into()), 1)]);
+    assert_eq!(m.points_get(&points, 1).unwrap(), None);
+    let first = m.points_get(&points, 0).unwrap().expect("a point");
+    assert_eq!(m.name_of(&first).unwrap().as_deref(), Some("Ada"));
+    let other = Point { x: 3, y: 4, name: "Grace".into() };
+    assert_eq!(m.write(&first, other).unwrap_err().cause, Cause::ReadOnly);
     m.free(points).unwrap();
 
     assert_eq!(m.longest(vec!["a".into()], "given".into()).unwrap(), "given");
@@ -80,15 +89,15 @@ fn module_runs_by_its_bindings() {
     assert_eq!(m.apply(op, None).unwrap(), 4);
 
     let db = m.open().unwrap().expect("memory");
-    m.db_set(db, 5, -6).unwrap();
-    assert_eq!(m.db_get(db, 5).unwrap(), -6);
+    m.db_set(&db, 5, -6).unwrap();
+    assert_eq!(m.db_get(&db, 5).unwrap(), -6);
     m.free(db).unwrap();
+    assert_eq!(m.0.owners().count(), 0);
     assert_eq!((records::MAX, records::VERSION), (16, "1.0\n\\ beta"));
 }
 
 #[test]
 fn values_come_back_as_they_went() {
-    use records::Convert;
     for shape in [Shape::Circle(0.5), Shape::Tinted(Color::Red), Shape::Nothing] {
         assert_eq!(Shape::lift(shape.clone().lower()).unwrap(), shape);
     }

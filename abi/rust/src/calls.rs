@@ -1,10 +1,12 @@
 //! A call, from values to values.
 
-use crate::guest::{Callee, Guest, Raw};
-use crate::lift::Lift;
-use crate::lower::Lower;
-use crate::release::Release;
-use crate::{Access, Cause, Decl, Fault, Module, Param, Signature, Type, Value};
+use crate::guest::{self, Callee, Guest, Raw};
+use crate::lift::lift;
+use crate::lower::{Fate, Lower};
+use crate::memory::check;
+use crate::pointer::{Origin, State};
+use crate::release::Plan;
+use crate::{Access, Cause, Decl, Fault, Layout, Module, Param, Pointer, Signature, Type, Value};
 
 type Result<T> = std::result::Result<T, Fault>;
 
@@ -12,12 +14,12 @@ type Result<T> = std::result::Result<T, Fault>;
 const STATUS: [&str; 9] =
     ["Ok", "Null", "Misaligned", "TooLong", "OutOfBounds", "NotUtf8", "InteriorNul", "OutOfMemory", "Invalid"];
 
-/// What becomes of a pointer that a call hands over.
+/// What becomes of what a call returns and has in memory.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Pointers {
-    /// It stays an address.
+pub(crate) enum Results {
+    /// It stays there, and the host gets pointers; but for text.
     Stay,
-    /// What it leads to is copied, and freed if it is owned; but for opaque types.
+    /// It is copied, and freed if it is owned; but for what is opaque.
     Copy,
 }
 
@@ -28,13 +30,13 @@ pub(crate) fn call(
     callee: Callee<'_>,
     signature: &Signature,
     args: &mut [Value],
-    pointers: Pointers,
+    results: Results,
 ) -> Result<Vec<Value>> {
     let given = signature.params.iter().filter(|param| !param.out).count();
     if given != args.len() {
         return Err(Fault::mismatch(format!("takes {given} arguments, not {}", args.len())));
     }
-    let mut lower = Lower::new(module, guest, false);
+    let mut lower = Lower::new(module, guest, Fate::Lent);
     let done = lower_all(&mut lower, signature, args).and_then(|params| {
         let (_, result) = module.wasm(signature);
         let result = lower.guest.call(callee, &params, result)?;
@@ -42,17 +44,18 @@ pub(crate) fn call(
     });
     match done {
         Ok((params, result)) => {
+            lower.commit();
             // While what was lent is there: a result may lead into it.
-            let done = take(module, lower.guest, signature, &params, result, args, pointers);
-            finish(done, || lower.free(false))
+            let done = take(&mut lower, signature, &params, result, args, results);
+            finish(done, || lower.finish())
         }
         // The call did not happen, so nothing changed hands.
-        Err(fault) => finish(Err(fault), || lower.free(true)),
+        Err(fault) => finish(Err(fault), || lower.undo()),
     }
 }
 
 /// Cleans up unless the instance is lost; the first error counts.
-fn finish<T>(done: Result<T>, clean: impl FnOnce() -> Result<()>) -> Result<T> {
+pub(crate) fn finish<T>(done: Result<T>, clean: impl FnOnce() -> Result<()>) -> Result<T> {
     if done.as_ref().is_err_and(Fault::is_trap) {
         return done;
     }
@@ -91,16 +94,16 @@ fn flat<'a>(module: &Module, signature: &'a Signature, raws: &[Raw]) -> Vec<(&'a
     signature.params.iter().map(param).collect()
 }
 
-/// Copies what a call returns, and what it wrote to arguments; frees what is owned and copied.
+/// Takes what a call returns, and copies what it wrote to arguments that are copies.
 fn take(
-    module: &Module,
-    guest: &mut dyn Guest,
+    lower: &mut Lower<'_, '_>,
     signature: &Signature,
     params: &[Raw],
     result: u64,
     args: &mut [Value],
-    pointers: Pointers,
+    results: Results,
 ) -> Result<Vec<Value>> {
+    let module = lower.module;
     let status = signature.result.as_ref().filter(|ty| module.is_status(ty));
     if let Some(ty) = status.filter(|_| result as u32 != 0) {
         return Err(status_fault(module, ty, result as i32));
@@ -108,19 +111,45 @@ fn take(
     let params = flat(module, signature, params);
     let mut values = Vec::new();
     if let Some(ty) = signature.result.as_ref().filter(|_| status.is_none()) {
-        values.push(keep(module, guest, ty, result, pointers)?);
+        values.push(keep(lower, ty, result, 0, results));
     }
     for (param, bits, _) in params.iter().filter(|(param, ..)| param.out) {
-        let value = out(module, guest, &param.ty, *bits as u32, pointers);
-        values.push(value.map_err(|fault| fault.within(format!(".{}", param.name)))?);
+        let value = out(lower, &param.ty, *bits as u32, results);
+        values.push(value.map_err(|fault| fault.within(format!(".{}", param.name))));
     }
+    let origin = lower.guest.ledger().guest();
+    let mut wrote = Ok(());
     for ((param, bits, len), arg) in params.iter().filter(|(param, ..)| !param.out).zip(args) {
-        if is_written(&param.ty) && !matches!(arg, Value::Pointer(_) | Value::Run(..) | Value::None) {
-            let value = Lift::new(module, guest.memory()).behind(&param.ty, *bits as u32, *len);
-            *arg = value.map_err(|fault| fault.within(format!(".{}", param.name)))?;
+        if wrote.is_ok() && is_written(&param.ty) && !matches!(arg, Value::Pointer(_) | Value::None) {
+            let value = lift(module, lower.guest, &origin, |lift| lift.behind(&param.ty, *bits as u32, *len));
+            wrote = value.map(|value| *arg = value).map_err(|fault| fault.within(format!(".{}", param.name)));
         }
     }
-    Ok(values)
+    if wrote.is_ok() && values.iter().all(Result::is_ok) {
+        return values.into_iter().collect();
+    }
+    // What is no result of an error is freed.
+    let mut first = Ok(());
+    for value in values {
+        first = match value {
+            Ok(Value::Pointer(pointer)) if pointer.is_owner() => {
+                finish(first, || release(module, lower.guest, &pointer))
+            }
+            Ok(_) => first,
+            Err(fault) => first.and(Err(fault)),
+        };
+    }
+    Err(first.and(wrote).err().unwrap_or_else(|| Fault::mismatch("no error")))
+}
+
+/// Frees an owner, and what the host keeps for it.
+pub(crate) fn release(module: &Module, guest: &mut dyn Guest, pointer: &Pointer) -> Result<()> {
+    pointer.owner(guest.ledger().id)?;
+    let owner = Some(pointer.origin().id);
+    let plan = Plan::value(module, guest, owner, pointer.ty(), pointer.addr(), pointer.len())?;
+    let kept = guest.ledger_mut().end(pointer, State::Freed);
+    plan.run(module, guest)?;
+    kept.into_iter().try_for_each(|(ptr, size, align)| guest::free(module, guest, ptr, size, align))
 }
 
 /// Whether a parameter is lent to be written to.
@@ -140,40 +169,94 @@ fn status_fault(module: &Module, ty: &Type, value: i32) -> Fault {
     Fault::new(Cause::Status { value, name: own.or_else(|| known.map(|name| (*name).to_owned())) })
 }
 
-/// The value that a call hands over: all but a pointer is copied and freed.
-fn keep(module: &Module, guest: &mut dyn Guest, ty: &Type, bits: u64, pointers: Pointers) -> Result<Value> {
+/// A value that came: a copy, or a pointer to what stays where it is.
+pub(crate) fn keep(lower: &mut Lower<'_, '_>, ty: &Type, bits: u64, len: u32, results: Results) -> Result<Value> {
+    let (module, ptr) = (lower.module, bits as u32);
+    if ty.is_null() && ptr == 0 {
+        return Ok(Value::None);
+    }
+    let origin = lower.guest.ledger().guest();
+    let layout = match ty {
+        Type::Pointer { .. } if ptr == 0 => return Err(Cause::Null.into()),
+        Type::Pointer { to, .. } => module.layout(to).map(|layout| (layout, 1)),
+        Type::Slice { of, .. } => module.layout(of).map(|layout| (layout, len)),
+        Type::Str { .. } | Type::CStr { .. } => return copy(lower, ty, ptr, len),
+        _ => return lift(module, lower.guest, &origin, |lift| lift.number(ty, bits)),
+    };
+    if results == Results::Copy && layout.is_some() {
+        return copy(lower, ty, ptr, len);
+    }
+    let mut addr = ptr;
+    if let Some((Layout { size, align }, len)) = layout {
+        check(lower.guest.memory().len(), ptr, len, size, align)?;
+        // What is empty is nowhere.
+        addr = if len == 0 { align } else { ptr };
+    }
+    if module.owns(ty) {
+        return lower.guest.ledger_mut().own(module, ty, addr, len).map(Value::Pointer);
+    }
+    if lower.is_lent(addr) {
+        return Ok(Pointer::new(ty, addr, len, Origin::ended(lower.guest.ledger().id)).into());
+    }
+    Ok(lower.guest.ledger().borrow(ty, addr, len).into())
+}
+
+/// Copies what is behind an address, and frees it if it is owned.
+fn copy(lower: &mut Lower<'_, '_>, ty: &Type, ptr: u32, len: u32) -> Result<Value> {
+    let module = lower.module;
+    let owns = module.owns(ty);
+    // Pointers in a copy of what is freed lead nowhere.
+    let ledger = lower.guest.ledger();
+    let origin = if owns { Origin::ended(ledger.id) } else { ledger.guest() };
+    let value = lift(module, lower.guest, &origin, |lift| match ty {
+        Type::Pointer { to, .. } => lift.read(to, ptr).map_err(|fault| fault.within(" -> ")),
+        ty => lift.behind(ty, ptr, len),
+    });
+    if owns {
+        let plan = Plan::value(module, lower.guest, None, ty, ptr, len);
+        return finish(value, || plan?.run(module, lower.guest).map(drop));
+    }
+    value
+}
+
+/// The value that a call wrote to an address.
+fn out(lower: &mut Lower<'_, '_>, ty: &Type, addr: u32, results: Results) -> Result<Value> {
+    let module = lower.module;
     match ty {
-        Type::Pointer { null: true, .. } if bits as u32 == 0 => Ok(Value::None),
-        Type::Pointer { .. } if bits as u32 == 0 => Err(Cause::Null.into()),
-        Type::Pointer { to, .. } if pointers == Pointers::Copy && module.layout(to).is_some() => {
-            let copy = Lift::new(module, guest.memory()).read(to, bits as u32);
-            if module.owns(ty) {
-                Release::new(module, guest).value(ty, bits as u32, 0)?;
-            }
-            copy.map_err(|fault| fault.within(" -> "))
+        Type::Pointer { .. } | Type::CStr { .. } => {
+            let [ptr] = words(lower, addr)?;
+            keep(lower, ty, ptr.into(), 0, results)
         }
-        Type::Pointer { .. } => Ok(Value::Pointer(bits as u32)),
-        Type::Scalar(_) | Type::Named { .. } => Lift::new(module, guest.memory()).number(ty, bits),
-        _ => {
-            let value = Lift::new(module, guest.memory()).behind(ty, bits as u32, 0)?;
-            Release::new(module, guest).value(ty, bits as u32, 0)?;
-            Ok(value)
+        Type::Slice { .. } | Type::Str { .. } => {
+            let [ptr, len] = words(lower, addr)?;
+            keep(lower, ty, ptr.into(), len, results)
+        }
+        ty if results == Results::Stay && is_aggregate(module, ty) => {
+            lower.leave(addr);
+            let ty = Type::Pointer { to: Box::new(ty.clone()), access: Access::Own, null: false };
+            lower.guest.ledger_mut().own(module, &ty, addr, 0).map(Value::Pointer)
+        }
+        ty => {
+            let ledger = lower.guest.ledger();
+            let origin = if module.owns(ty) { Origin::ended(ledger.id) } else { ledger.guest() };
+            let value = lift(module, lower.guest, &origin, |lift| lift.read(ty, addr));
+            let plan = Plan::inside(module, lower.guest, None, ty, addr);
+            finish(value, || plan?.run(module, lower.guest).map(drop))
         }
     }
 }
 
-/// The value that a call wrote to an address.
-fn out(module: &Module, guest: &mut dyn Guest, ty: &Type, addr: u32, pointers: Pointers) -> Result<Value> {
-    let mut lift = Lift::new(module, guest.memory());
+fn words<const N: usize>(lower: &Lower<'_, '_>, addr: u32) -> Result<[u32; N]> {
+    crate::lift::Lift::new(lower.module, lower.guest.memory()).words(addr)
+}
+
+/// Whether a value is several, or has room of its own.
+fn is_aggregate(module: &Module, ty: &Type) -> bool {
     match ty {
-        Type::Pointer { .. } => {
-            let [ptr] = lift.words(addr)?;
-            keep(module, guest, ty, ptr.into(), pointers)
+        Type::Array { .. } | Type::Buffer { .. } => true,
+        Type::Named { name, .. } => {
+            matches!(module.types.get(name), Some(Decl::Struct(_) | Decl::Union(_) | Decl::Tagged(_)))
         }
-        ty => {
-            let value = lift.read(ty, addr)?;
-            Release::new(module, guest).inside(ty, addr)?;
-            Ok(value)
-        }
+        _ => false,
     }
 }

@@ -6,7 +6,7 @@ macro_rules! adapter {
     ($engine:ident) => {
         use crate::guest::{Callee, Guest, Raw};
 
-        use crate::{Fault, Imports, Instance, Module, Wasm};
+        use crate::{Cause, Fault, Imports, Instance, Ledger, Module, Wasm};
         use std::sync::Arc;
         use $engine::{AsContextMut, Caller, FuncType, Linker, Memory, Store, Val, ValType};
 
@@ -14,6 +14,36 @@ macro_rules! adapter {
         #[derive(Debug, Default)]
         pub struct State {
             running: Option<($engine::Instance, Memory)>,
+            ledger: Ledger,
+        }
+
+        /// What leads to the [`State`]: a store, or a host function's view of it.
+        pub trait Context: AsContextMut<Data = State> {
+            /// The state.
+            fn state(&self) -> &State;
+
+            /// The state, to change it.
+            fn state_mut(&mut self) -> &mut State;
+        }
+
+        impl Context for Store<State> {
+            fn state(&self) -> &State {
+                self.data()
+            }
+
+            fn state_mut(&mut self) -> &mut State {
+                self.data_mut()
+            }
+        }
+
+        impl Context for Caller<'_, State> {
+            fn state(&self) -> &State {
+                self.data()
+            }
+
+            fn state_mut(&mut self) -> &mut State {
+                self.data_mut()
+            }
         }
 
         /// A running module in its store.
@@ -25,19 +55,40 @@ macro_rules! adapter {
             memory: Memory,
         }
 
-        impl<C: AsContextMut<Data = State>> Running<C> {
-            fn function(&mut self, callee: Callee<'_>) -> Option<$engine::Func> {
+        impl<C: Context> Running<C> {
+            fn function(&mut self, callee: Callee<'_>) -> Result<$engine::Func, Fault> {
+                let missing = || Fault::missing(format!("no function {callee:?}"));
                 match callee {
-                    Callee::Export(name) => self.instance.get_func(&mut self.context, name),
+                    Callee::Export(name) => self.instance.get_func(&mut self.context, name).ok_or_else(missing),
                     Callee::Index(index) => {
-                        let table = self.instance.get_table(&mut self.context, "__indirect_function_table")?;
-                        entry(table, &mut self.context, index.into())
+                        let table = self.instance.get_table(&mut self.context, "__indirect_function_table");
+                        let table = table.ok_or_else(|| Fault::missing("no function table is exported"))?;
+                        match entry(table, &mut self.context, index.into()) {
+                            None => Err(Cause::OutOfBounds.into()),
+                            Some(None) => Err(Cause::Null.into()),
+                            Some(Some(func)) => Ok(func),
+                        }
                     }
+                }
+            }
+
+            fn checked(
+                &mut self,
+                callee: Callee<'_>,
+                params: &[Wasm],
+                result: Option<Wasm>,
+            ) -> Result<$engine::Func, Fault> {
+                let func = self.function(callee)?;
+                let found = func.ty(&self.context);
+                match same(params, found.params()) && same(result.as_slice(), found.results()) {
+                    true => Ok(func),
+                    false if matches!(callee, Callee::Index(_)) => Err(Cause::Invalid.into()),
+                    false => Err(Fault::missing(format!("{callee:?} has another signature"))),
                 }
             }
         }
 
-        impl<C: AsContextMut<Data = State>> Guest for Running<C> {
+        impl<C: Context> Guest for Running<C> {
             fn memory(&self) -> &[u8] {
                 self.memory.data(self.context.as_context())
             }
@@ -46,13 +97,21 @@ macro_rules! adapter {
                 self.memory.data_mut(self.context.as_context_mut())
             }
 
+            fn ledger(&self) -> &Ledger {
+                &self.context.state().ledger
+            }
+
+            fn ledger_mut(&mut self) -> &mut Ledger {
+                &mut self.context.state_mut().ledger
+            }
+
+            fn check(&mut self, callee: Callee<'_>, params: &[Wasm], result: Option<Wasm>) -> Result<(), Fault> {
+                self.checked(callee, params, result).map(drop)
+            }
+
             fn call(&mut self, callee: Callee<'_>, params: &[Raw], result: Option<Wasm>) -> Result<Option<Raw>, Fault> {
-                let func = self.function(callee).ok_or_else(|| Fault::missing(format!("no function {callee:?}")))?;
                 let wasm: Vec<Wasm> = params.iter().map(|raw| raw.wasm).collect();
-                let found = func.ty(&self.context);
-                if !same(&wasm, found.params()) || !same(result.as_slice(), found.results()) {
-                    return Err(Fault::missing(format!("{callee:?} has another signature")));
-                }
+                let func = self.checked(callee, &wasm, result)?;
                 let params: Vec<Val> = params.iter().map(|raw| value(raw.wasm, raw.bits)).collect();
                 let mut results: Vec<Val> = result.iter().map(|&wasm| value(wasm, 0)).collect();
                 func.call(&mut self.context, &params, &mut results).map_err(|error| Fault::trap(say(&error)))?;
@@ -108,7 +167,7 @@ macro_rules! adapter {
             let memory = memory.ok_or_else(|| Fault::missing("no memory is exported"))?;
             store.data_mut().running = Some((instance, memory));
             let mut guest = Running { context: store, instance, memory };
-            if guest.function(Callee::Export("_initialize")).is_some() {
+            if guest.function(Callee::Export("_initialize")).is_ok() {
                 guest.call(Callee::Export("_initialize"), &[], None)?;
             }
             Ok(Instance::new(module, guest))

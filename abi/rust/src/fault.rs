@@ -36,6 +36,24 @@ pub enum Cause {
     TooDeep,
     /// The host's value does not fit the type.
     Mismatch(String),
+    /// What the pointer points at was freed.
+    Freed,
+    /// What the pointer points at was handed over to the guest.
+    Moved,
+    /// What the pointer points at was lent, and the call is over.
+    Ended,
+    /// The pointer was led through something owned that may have been replaced since: lead it anew.
+    Replaced,
+    /// What the pointer points at is lent to a call that runs: it is neither freed, handed over nor written to meanwhile.
+    Lent,
+    /// The pointer gives no right to write.
+    ReadOnly,
+    /// The pointer is borrowed: there is nothing to free or to hand over.
+    NotOwned,
+    /// The pointer belongs to another instance.
+    Foreign,
+    /// A block has two owners: the guest handed over what the host owns already, or data owns a block twice.
+    OwnedTwice,
     /// The module has no such function, or one of another signature.
     Missing(String),
     /// The function returned this status, whose name is that of the SPEC or of the function's own enumeration.
@@ -52,6 +70,11 @@ impl Fault {
 
     pub(crate) fn mismatch(what: impl Into<String>) -> Self {
         Self::new(Cause::Mismatch(what.into()))
+    }
+
+    /// What a host function fails with, to have the guest get this status. A function that returns none traps by it.
+    pub fn status(value: i32) -> Self {
+        Self::new(Cause::Status { value, name: None })
     }
 
     /// A call that ended the instance's life.
@@ -90,6 +113,15 @@ impl fmt::Display for Cause {
             Self::Status { value, name: Some(name) } => write!(f, "status {value}, {name}"),
             Self::Status { value, name: None } => write!(f, "status {value}"),
             Self::Trap(what) => write!(f, "trap: {what}"),
+            Self::Freed => f.write_str("freed"),
+            Self::Moved => f.write_str("moved: handed over to the guest"),
+            Self::Ended => f.write_str("its borrow has ended"),
+            Self::Replaced => f.write_str("what it was led through may have been replaced"),
+            Self::Lent => f.write_str("lent to a call that runs"),
+            Self::ReadOnly => f.write_str("read only"),
+            Self::NotOwned => f.write_str("owns nothing"),
+            Self::Foreign => f.write_str("belongs to another instance"),
+            Self::OwnedTwice => f.write_str("a block that is owned already"),
             plain => write!(f, "{plain:?}"),
         }
     }

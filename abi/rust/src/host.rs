@@ -1,20 +1,32 @@
 //! Host functions: what a guest imports, as closures over values.
 
-use crate::calls::is_written;
+use crate::calls::{Results, is_written, keep};
 use crate::guest::Guest;
-use crate::lift::Lift;
-use crate::lower::Lower;
-use crate::release::Release;
-use crate::{Fault, Module, Signature, Type, Value, Wasm};
+use crate::lift::lift;
+use crate::lower::{Fate, Lower};
+use crate::memory::check;
+use crate::pointer::{Kind, Origin, State};
+use crate::{Cause, Fault, Instance, Module, Pointer, Signature, Type, Value, Wasm};
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
-/// What a host function returns: its result and the values of its out pointers, in this order; or a status, which for a
-/// function that returns none is a trap.
-pub type Answer = Result<Vec<Value>, i32>;
+/// What a host function returns: its result and the values of its out pointers, in this order. A
+/// [`Fault::status`] becomes the status of a function that returns one; every other fault is a trap.
+pub type Answer = Result<Vec<Value>, Fault>;
 
-type Host = Box<dyn FnMut(&mut [Value]) -> Answer + Send>;
+/// The module that calls a host function, to call it again, and to look at what it lent.
+pub type Caller<'a> = Instance<&'a mut (dyn Guest + 'a)>;
+
+type Plain = dyn FnMut(&mut [Value]) -> Answer + Send;
+type Calling = dyn Fn(Caller<'_>, &mut [Value]) -> Answer + Send + Sync;
+
+enum Host {
+    /// It gets copies, and cannot reach the guest: so it never runs while it runs.
+    Plain(Mutex<Box<Plain>>),
+    /// It gets pointers, and the guest.
+    Calling(Box<Calling>),
+}
 
 /// How deep host functions may lie in one another through the guest: each takes some of the host's stack.
 const MAX_NESTED: usize = 16;
@@ -39,9 +51,35 @@ impl Imports {
     }
 
     /// Adds a function. It gets its arguments as copies, in which `*T` is the `T` but for opaque types; what it changes in
-    /// those that the guest lends for writing (`~`) is written back.
-    pub fn with(mut self, module: &str, name: &str, host: impl FnMut(&mut [Value]) -> Answer + Send + 'static) -> Self {
-        self.0.insert((module.to_owned(), name.to_owned()), Box::new(host));
+    /// those that the guest lends for writing (`~`) is written back, and what the guest hands over (`^`) is freed.
+    pub fn with(self, module: &str, name: &str, host: impl FnMut(&mut [Value]) -> Answer + Send + 'static) -> Self {
+        self.add(module, name, Host::Plain(Mutex::new(Box::new(host))))
+    }
+
+    /// Adds a function that gets the guest as well, to call it again while it waits. Pointers and slices are not copied:
+    /// it gets a [`Pointer`], which ends when the function returns, or which the host owns from here on if it is handed over
+    /// (`^`). It may run again before it has returned, and so is no `FnMut`.
+    ///
+    /// ```
+    /// use linmem_host::{Imports, Value};
+    ///
+    /// let imports = Imports::new().with_guest("env", "on_point", |mut guest, args| {
+    ///     let point = args[1].pointer()?;
+    ///     println!("{:?}", guest.view(point)?.get("x")?);
+    ///     guest.call("log_nr", &mut [7.into()])
+    /// });
+    /// ```
+    pub fn with_guest(
+        self,
+        module: &str,
+        name: &str,
+        host: impl Fn(Caller<'_>, &mut [Value]) -> Answer + Send + Sync + 'static,
+    ) -> Self {
+        self.add(module, name, Host::Calling(Box::new(host)))
+    }
+
+    fn add(mut self, module: &str, name: &str, host: Host) -> Self {
+        self.0.insert((module.to_owned(), name.to_owned()), host);
         self
     }
 
@@ -49,7 +87,7 @@ impl Imports {
     pub fn bind(self, module: &Arc<Module>) -> Vec<Bound> {
         let bind = |(import, host): ((String, String), Host)| {
             let (params, result) = module.wasm(module.imports.get(&import)?);
-            Some(Bound { module: module.clone(), import, params, result, host: Mutex::new(host) })
+            Some(Bound { module: module.clone(), import, params, result, host })
         };
         self.0.into_iter().filter_map(bind).collect()
     }
@@ -64,7 +102,7 @@ pub struct Bound {
     pub params: Vec<Wasm>,
     /// Its wasm result.
     pub result: Option<Wasm>,
-    host: Mutex<Host>,
+    host: Host,
 }
 
 thread_local! {
@@ -115,31 +153,68 @@ impl Bound {
                 ins.push((param, bits, if two { next() as u32 } else { 0 }));
             }
         }
-        let mut args = Vec::new();
+        let (mut args, mut origins) = (Vec::new(), Vec::new());
         for (param, bits, len) in &ins {
-            args.push(
-                self.lift(guest, &param.ty, *bits, *len).map_err(|fault| fault.within(format!(".{}", param.name)))?,
-            );
+            let origin = Origin::new(guest.ledger().id, Kind::Call);
+            let arg = self.lift(guest, &origin, &param.ty, *bits, *len);
+            origins.push(origin);
+            args.push(arg.map_err(|fault| fault.within(format!(".{}", param.name)))?);
         }
-        let before = args.clone();
-        let answer = {
-            let mut host = self.host.lock().map_err(|_| Fault::trap("the host function panicked before"))?;
-            host(&mut args)
-        };
-        for (((param, ptr, len), arg), before) in ins.iter().zip(&args).zip(&before) {
-            if changed(before, arg) {
-                let done = write_back(module, guest, &param.ty, *ptr as u32, *len, arg);
-                done.map_err(|fault| fault.within(format!(".{}", param.name)))?;
+        let answer = match &self.host {
+            Host::Plain(host) => {
+                let before = args.clone();
+                let answer = {
+                    let mut host = host.lock().map_err(|_| Fault::trap("the host function panicked before"))?;
+                    host(&mut args)
+                };
+                for (((param, ptr, len), arg), before) in ins.iter().zip(&args).zip(&before) {
+                    if changed(before, arg) {
+                        let done = write_back(module, guest, &param.ty, *ptr as u32, *len, arg);
+                        done.map_err(|fault| fault.within(format!(".{}", param.name)))?;
+                    }
+                }
+                answer
             }
-        }
+            Host::Calling(host) => {
+                let answer = host(Instance::new(self.module.clone(), &mut *guest), &mut args);
+                match answer {
+                    // It may have made nothing of a trap in a call of its own.
+                    Ok(_) if guest.ledger().lost => Err(Fault::trap("a call trapped")),
+                    Err(fault) if guest.ledger().lost && !fault.is_trap() => Err(Fault::trap(fault)),
+                    answer => answer,
+                }
+            }
+        };
+        // What is returned may still be a pointer that was lent; afterwards that ends.
+        let done = self.lower(signature, guest, answer, outs);
+        origins.iter().for_each(|origin| origin.set(State::Ended));
+        done
+    }
+
+    /// Gives the guest what the function answered.
+    fn lower(
+        &self,
+        signature: &Signature,
+        guest: &mut dyn Guest,
+        answer: Answer,
+        outs: Vec<(&crate::Param, u32)>,
+    ) -> Result<Option<u64>, Fault> {
+        let module = &*self.module;
         let status = signature.result.as_ref().is_some_and(|ty| module.is_status(ty));
         let mut values = match answer {
             Ok(values) => values.into_iter(),
-            Err(0) => return Err(Fault::mismatch("fails with status 0, which is success")),
-            Err(value) if status => return Ok(Some(u64::from(value as u32))),
-            Err(value) => return Err(Fault::mismatch(format!("failed with {value}, and returns no status"))),
+            Err(Fault { cause: Cause::Status { value: 0, .. }, .. }) => {
+                return Err(Fault::mismatch("fails with status 0, which is success"));
+            }
+            Err(Fault { cause: Cause::Status { value, .. }, .. }) if status => {
+                return Ok(Some(u64::from(value as u32)));
+            }
+            Err(Fault { cause: Cause::Status { value, .. }, .. }) => {
+                return Err(Fault::mismatch(format!("failed with {value}, and returns no status")));
+            }
+            Err(fault) => return Err(fault),
         };
-        let mut lower = Lower::new(module, guest, true);
+        let mut lower = Lower::new(module, guest, Fate::Given);
         let mut next = || values.next().ok_or_else(|| Fault::mismatch("returns too few values"));
         let result = match signature.result.as_ref() {
             None => None,
@@ -150,24 +225,49 @@ impl Bound {
         for (param, addr) in outs {
             lower.write(&param.ty, addr, &next()?).map_err(|fault| fault.within(format!(".{}", param.name)))?;
         }
-        match values.next() {
-            None => Ok(result),
-            Some(_) => Err(Fault::mismatch("returns too many values")),
+        if values.next().is_some() {
+            return Err(Fault::mismatch("returns too many values"));
         }
+        lower.commit();
+        Ok(result)
     }
 
-    /// An argument. What is handed over is copied and freed, but for a pointer, which stays an address.
-    fn lift(&self, guest: &mut dyn Guest, ty: &Type, bits: u64, len: u32) -> Result<Value, Fault> {
-        let module = &*self.module;
-        match ty {
-            Type::Pointer { .. } if module.owns(ty) && bits as u32 != 0 => Ok(Value::Pointer(bits as u32)),
-            ty if module.flatten(ty) == [Wasm::I32, Wasm::I32] || matches!(ty, Type::CStr { .. }) => {
-                let value = Lift::new(module, guest.memory()).behind(ty, bits as u32, len)?;
-                Release::new(module, guest).value(ty, bits as u32, len)?;
-                Ok(value)
-            }
-            ty => Lift::new(module, guest.memory()).number(ty, bits),
+    /// An argument: a copy, or a pointer that ends with the call or is the host's.
+    fn lift(
+        &self,
+        guest: &mut dyn Guest,
+        origin: &Arc<Origin>,
+        ty: &Type,
+        bits: u64,
+        len: u32,
+    ) -> Result<Value, Fault> {
+        let (module, ptr) = (&*self.module, bits as u32);
+        let results = match &self.host {
+            Host::Plain(_) => Results::Copy,
+            Host::Calling(_) => Results::Stay,
+        };
+        if module.owns(ty) {
+            return keep(&mut Lower::new(module, guest, Fate::Lent), ty, bits, len, results);
         }
+        let layout = match ty {
+            _ if ty.is_null() && ptr == 0 => return Ok(Value::None),
+            Type::Pointer { .. } if ptr == 0 => return Err(Cause::Null.into()),
+            Type::Pointer { to, .. } => module.layout(to).map(|layout| (layout, 1)),
+            Type::Slice { of, .. } => module.layout(of).map(|layout| (layout, len)),
+            Type::Str { .. } | Type::CStr { .. } => {
+                return lift(module, guest, origin, |lift| lift.behind(ty, ptr, len));
+            }
+            ty => return lift(module, guest, origin, |lift| lift.number(ty, bits)),
+        };
+        if results == Results::Copy && layout.is_some() {
+            return lift(module, guest, origin, |lift| lift.behind(ty, ptr, len));
+        }
+        let mut addr = ptr;
+        if let Some((layout, len)) = layout {
+            check(guest.memory().len(), ptr, len, layout.size, layout.align)?;
+            addr = if len == 0 { layout.align } else { ptr };
+        }
+        Ok(Pointer::new(ty, addr, len, origin.clone()).into())
     }
 }
 
@@ -207,5 +307,5 @@ fn write_back(
     if module.owns(&place) {
         return Err(Fault::mismatch(format!("{ty} has owned parts, which a host function does not replace")));
     }
-    Lower::new(module, guest, true).write(&place, ptr, value)
+    Lower::new(module, guest, Fate::Given).write(&place, ptr, value)
 }

@@ -1,7 +1,11 @@
 //! From linear memory to values.
 
+use crate::guest::{Callee, Guest};
 use crate::memory::{check, cstr};
-use crate::{Case, Cases, Cause, Decl, Fault, Module, Scalar, Type, Value};
+use crate::pointer::{BYTE, Kind, Origin};
+use crate::{Access, Case, Cases, Cause, Decl, Fault, Func, Module, Pointer, Scalar, Type, Value};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// The most levels of data: structs in structs, pointers to pointers.
 pub(crate) const MAX_DEPTH: usize = 200;
@@ -17,11 +21,34 @@ pub(crate) struct Lift<'a> {
     /// The addresses that lead to what is read, and what is read there.
     path: Vec<(u32, Type)>,
     depth: usize,
+    /// Of the pointers that stay pointers.
+    origin: Arc<Origin>,
+    /// The functions that were read, by `sig` and index.
+    funcs: BTreeSet<(String, u32)>,
+}
+
+/// Copies a value out of a running module, whose functions have to be what the value says.
+pub(crate) fn lift(
+    module: &Module,
+    guest: &mut dyn Guest,
+    origin: &Arc<Origin>,
+    read: impl FnOnce(&mut Lift<'_>) -> Result<Value>,
+) -> Result<Value> {
+    let mut lift = Lift { origin: origin.clone(), ..Lift::new(module, guest.memory()) };
+    let value = read(&mut lift)?;
+    for (sig, index) in lift.funcs {
+        if let Some(Decl::Sig(signature)) = module.types.get(&sig) {
+            let (params, result) = module.wasm(signature);
+            guest.check(Callee::Index(index), &params, result)?;
+        }
+    }
+    Ok(value)
 }
 
 impl<'a> Lift<'a> {
     pub(crate) fn new(module: &'a Module, memory: &'a [u8]) -> Self {
-        Self { module, memory, left: memory.len().max(1 << 20), path: Vec::new(), depth: 0 }
+        let (left, origin) = (memory.len().max(1 << 20), Origin::new(0, Kind::Nobody));
+        Self { module, memory, left, path: Vec::new(), depth: 0, origin, funcs: BTreeSet::new() }
     }
 
     fn spend(&mut self, count: usize) -> Result<()> {
@@ -30,7 +57,7 @@ impl<'a> Lift<'a> {
     }
 
     /// The bytes of elements of a type.
-    fn bytes(&self, ty: &Type, ptr: u32, len: u32) -> Result<&'a [u8]> {
+    pub(crate) fn bytes(&self, ty: &Type, ptr: u32, len: u32) -> Result<&'a [u8]> {
         let layout = self.module.layout(ty).ok_or_else(|| Fault::mismatch(format!("{ty} has no layout")))?;
         let range = check(self.memory.len(), ptr, len, layout.size, layout.align)?;
         Ok(self.memory.get(range).ok_or(Cause::OutOfBounds)?)
@@ -84,7 +111,10 @@ impl<'a> Lift<'a> {
                     for field in &of.fields {
                         let value = match &field.ty {
                             // It may be a number as well.
-                            Type::Pointer { .. } => Ok(Value::Pointer(self.words::<1>(addr)?[0])),
+                            Type::Pointer { .. } => {
+                                let [ptr] = self.words(addr)?;
+                                Ok(if ptr == 0 { Value::None } else { self.pointer(&field.ty, ptr) })
+                            }
                             ty => self.read(ty, addr),
                         };
                         fields.extend(value.ok().map(|value| (field.name.clone(), value)));
@@ -109,7 +139,10 @@ impl<'a> Lift<'a> {
             Type::Scalar(scalar) => scalar_value(*scalar, bits),
             Type::Named { name, null } => match self.module.types.get(name) {
                 Some(Decl::Enum(of)) => Ok(Value::Case(case(&of.cases, of.int, bits)?.name.clone(), None)),
-                Some(Decl::Sig(_)) if bits as u32 != 0 => Ok(Value::Func(bits as u32)),
+                Some(Decl::Sig(_)) if bits as u32 != 0 => {
+                    self.funcs.insert((name.clone(), bits as u32));
+                    Ok(Func::new(name, bits as u32).into())
+                }
                 Some(Decl::Sig(_)) if *null => Ok(Value::None),
                 Some(Decl::Sig(_)) => Err(Cause::Null.into()),
                 _ => Err(Fault::mismatch(format!("{ty} is no number"))),
@@ -123,9 +156,9 @@ impl<'a> Lift<'a> {
         match ty {
             Type::Pointer { null: true, .. } | Type::CStr { null: true, .. } if ptr == 0 => Ok(Value::None),
             Type::Pointer { .. } if ptr == 0 => Err(Cause::Null.into()),
-            Type::Pointer { to, .. } if self.module.layout(to).is_none() => Ok(Value::Pointer(ptr)),
+            Type::Pointer { to, .. } if self.module.layout(to).is_none() => Ok(self.pointer(ty, ptr)),
             Type::Pointer { to, .. } if self.path.iter().any(|(open, of)| *open == ptr && of == &**to) => {
-                Ok(Value::Pointer(ptr))
+                Ok(self.pointer(ty, ptr))
             }
             Type::Pointer { to, .. } => {
                 self.path.push((ptr, (**to).clone()));
@@ -135,12 +168,18 @@ impl<'a> Lift<'a> {
             }
             Type::CStr { .. } => self.text(cstr(self.memory, ptr)?),
             Type::Str { .. } => {
-                let bytes = self.bytes(&Type::Scalar(Scalar::U8), ptr, len)?;
+                let bytes = self.bytes(&BYTE, ptr, len)?;
                 self.text(bytes)
             }
             Type::Slice { of, .. } => self.elements(of, ptr, len),
             _ => Err(Fault::mismatch(format!("{ty} does not lie behind an address"))),
         }
+    }
+
+    /// A pointer within a copy. It owns nothing, since what it came from does.
+    fn pointer(&self, ty: &Type, ptr: u32) -> Value {
+        let access = if ty.access() == Access::Write { Access::Write } else { Access::Read };
+        Pointer::new(&ty.bare().with_access(access), ptr, 0, self.origin.clone()).led().into()
     }
 
     fn text(&mut self, bytes: &[u8]) -> Result<Value> {
@@ -157,7 +196,7 @@ impl<'a> Lift<'a> {
 
     pub(crate) fn elements(&mut self, of: &Type, ptr: u32, len: u32) -> Result<Value> {
         let bytes = self.bytes(of, ptr, len)?;
-        if *of == Type::Scalar(Scalar::U8) {
+        if *of == BYTE {
             self.spend(bytes.len())?;
             return Ok(Value::Bytes(bytes.to_vec()));
         }

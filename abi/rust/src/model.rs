@@ -257,6 +257,11 @@ impl Module {
             || matches!(ty, Type::Named { name, .. } if matches!(self.types.get(name), Some(Decl::Enum(of)) if of.status))
     }
 
+    /// Whether a type is known by address only.
+    pub fn is_opaque(&self, ty: &Type) -> bool {
+        matches!(ty, Type::Named { name, .. } if matches!(self.types.get(name), Some(Decl::Opaque)))
+    }
+
     /// What a value travels as when it is a parameter: one, or for text and slices two; none if it never is one.
     pub fn flatten(&self, ty: &Type) -> &'static [Wasm] {
         match ty {

@@ -1,72 +1,150 @@
 //! Frees what the host owns, as SPEC's "Freeing with records" has it.
+//!
+//! All is read before anything is freed: where a part of it is not as it should be, nothing has happened. What is owned
+//! does not overlap, so that a block that is met a second time is a guest's lie, and freed not even once.
 
 use crate::guest::{self, Callee, Guest, Raw};
+use crate::ledger::Block;
 use crate::lift::{Lift, MAX_DEPTH, case, little};
 use crate::memory::{check, cstr};
 use crate::{Access, Cause, Decl, Fault, Layout, Module, Type};
+use std::collections::BTreeMap;
 
 type Result<T> = std::result::Result<T, Fault>;
 
-pub(crate) struct Release<'a, 'g> {
+enum Step {
+    Block(Block),
+    /// An export, what it is given, and how many wasm values that are.
+    Drop(String, [u32; 2], usize),
+}
+
+/// What has to be freed, in this order.
+pub(crate) struct Release<'a> {
     module: &'a Module,
-    guest: &'g mut dyn Guest,
-    /// How many more values are freed: no more than linear memory has bytes.
-    left: usize,
+    guest: &'a dyn Guest,
+    /// The number of the owner that is freed: everything else that the host owns stays.
+    owner: Option<u64>,
+    steps: Vec<Step>,
+    /// The bytes of the blocks, from the first to behind the last.
+    seen: BTreeMap<u32, u64>,
     depth: usize,
 }
 
-impl<'a, 'g> Release<'a, 'g> {
-    pub(crate) fn new(module: &'a Module, guest: &'g mut dyn Guest) -> Self {
-        let left = guest.memory().len();
-        Self { module, guest, left, depth: 0 }
+/// What has to be freed, in this order: inner blocks first.
+pub(crate) struct Plan(Vec<Step>);
+
+impl Plan {
+    pub(crate) const NOTHING: Self = Self(Vec::new());
+
+    /// Frees a value by its address and length, if it is owned.
+    pub(crate) fn value(
+        module: &Module,
+        guest: &dyn Guest,
+        owner: Option<u64>,
+        ty: &Type,
+        ptr: u32,
+        len: u32,
+    ) -> Result<Self> {
+        let mut release = Release::new(module, guest, owner);
+        release.value(ty, ptr, len)?;
+        Ok(Self(release.steps))
+    }
+
+    /// Frees what a value in memory owns; its own bytes are part of something else.
+    pub(crate) fn inside(module: &Module, guest: &dyn Guest, owner: Option<u64>, ty: &Type, addr: u32) -> Result<Self> {
+        let mut release = Release::new(module, guest, owner);
+        release.inside(ty, addr)?;
+        Ok(Self(release.steps))
+    }
+
+    /// Whether it is known which blocks it frees: a drop may free any.
+    pub(crate) fn has_blocks_alone(&self) -> bool {
+        self.0.iter().all(|step| matches!(step, Step::Block(_)))
+    }
+
+    /// Frees, and tells which bytes.
+    pub(crate) fn run(self, module: &Module, guest: &mut dyn Guest) -> Result<Vec<(u32, u32)>> {
+        let mut freed = Vec::new();
+        for step in self.0 {
+            match step {
+                Step::Block((ptr, size, align)) => {
+                    guest::free(module, guest, ptr, size, align)?;
+                    freed.push((ptr, size));
+                }
+                Step::Drop(export, words, count) => {
+                    guest.call(Callee::Export(&export), &words.map(Raw::word)[..count], None)?;
+                }
+            }
+        }
+        Ok(freed)
+    }
+}
+
+impl<'a> Release<'a> {
+    fn new(module: &'a Module, guest: &'a dyn Guest, owner: Option<u64>) -> Self {
+        Self { module, guest, owner, steps: Vec::new(), seen: BTreeMap::new(), depth: 0 }
     }
 
     fn enter(&mut self) -> Result<()> {
-        if self.depth > MAX_DEPTH || self.left == 0 {
+        if self.depth > MAX_DEPTH {
             return Err(Cause::TooDeep.into());
         }
-        self.left -= 1;
         self.depth += 1;
         Ok(())
     }
 
-    /// Frees a value by its address and length, if it is owned.
-    pub(crate) fn value(&mut self, ty: &Type, ptr: u32, len: u32) -> Result<()> {
-        let ty = match ty.clone() {
-            Type::Pointer { null: true, .. } | Type::CStr { null: true, .. } if ptr == 0 => return Ok(()),
-            Type::Pointer { to, access, .. } => Type::Pointer { to, access, null: false },
-            Type::CStr { owned, .. } => Type::CStr { owned, null: false },
-            ty => ty,
-        };
-        if !self.module.owns(&ty) {
-            return Ok(());
+    /// Takes note of a block, which nobody else may own.
+    fn claim(&mut self, ptr: u32, size: u32) -> Result<()> {
+        let end = u64::from(ptr) + u64::from(size);
+        let before = self.seen.range(..=ptr).next_back().is_some_and(|(_, &end)| end > ptr.into());
+        let after = self.seen.range(ptr..).next().is_some_and(|(&start, _)| u64::from(start) < end);
+        if size > 0 && (before || after || self.guest.ledger().is_owned(self.module, ptr, self.owner)) {
+            return Err(Cause::OwnedTwice.into());
         }
-        if let Some(export) = self.module.drops.get(&ty) {
-            let params = [Raw::word(ptr), Raw::word(len)];
-            let count = self.module.flatten(&ty).len().min(2);
-            return self.guest.call(Callee::Export(export), &params[..count], None).map(drop);
+        if size > 0 {
+            self.seen.insert(ptr, end);
         }
-        self.enter()?;
-        let (len, layout) = match &ty {
-            Type::Pointer { to, .. } => {
-                let layout = self.layout(to)?;
-                self.inside(to, ptr)?;
-                (1, layout)
-            }
-            Type::Slice { of, .. } => {
-                self.elements(of, ptr, len)?;
-                (len, self.layout(of)?)
-            }
-            Type::CStr { .. } => (cstr(self.guest.memory(), ptr)?.len() as u32 + 1, Layout { size: 1, align: 1 }),
-            _ => (len, Layout { size: 1, align: 1 }),
-        };
-        self.depth -= 1;
-        self.block(ptr, len, layout)
+        Ok(())
     }
 
-    fn block(&mut self, ptr: u32, len: u32, Layout { size, align }: Layout) -> Result<()> {
+    fn value(&mut self, ty: &Type, ptr: u32, len: u32) -> Result<()> {
+        if ty.is_null() && ptr == 0 || !self.module.owns(ty) {
+            return Ok(());
+        }
+        let ty = ty.bare();
+        if let Some(export) = self.module.drops.get(&ty) {
+            // What is opaque may be a number that several types share.
+            let size = match &ty {
+                Type::Pointer { to, .. } => self.module.layout(to).map_or(0, |layout| layout.size),
+                Type::Slice { of, .. } => self.module.layout(of).map_or(0, |layout| layout.size.saturating_mul(len)),
+                Type::CStr { .. } => cstr(self.guest.memory(), ptr)?.len() as u32 + 1,
+                _ => len,
+            };
+            self.claim(ptr, size)?;
+            self.steps.push(Step::Drop(export.clone(), [ptr, len], self.module.flatten(&ty).len().min(2)));
+            return Ok(());
+        }
+        self.enter()?;
+        let (len, layout, elements) = match &ty {
+            Type::Pointer { to, .. } => (1, self.layout(to)?, Some(to)),
+            Type::Slice { of, .. } => (len, self.layout(of)?, Some(of)),
+            Type::CStr { .. } => (cstr(self.guest.memory(), ptr)?.len() as u32 + 1, Layout { size: 1, align: 1 }, None),
+            _ => (len, Layout { size: 1, align: 1 }, None),
+        };
+        let claimed = self.block(ptr, len, layout)?;
+        if let Some(of) = elements {
+            self.elements(of, ptr, len)?;
+        }
+        self.depth -= 1;
+        self.steps.push(Step::Block(claimed));
+        Ok(())
+    }
+
+    fn block(&mut self, ptr: u32, len: u32, Layout { size, align }: Layout) -> Result<Block> {
         let range = check(self.guest.memory().len(), ptr, len, size, align)?;
-        guest::free(self.module, self.guest, ptr, range.len() as u32, align)
+        let size = range.len() as u32;
+        self.claim(ptr, size)?;
+        Ok((ptr, size, align))
     }
 
     fn layout(&self, ty: &Type) -> Result<Layout> {
@@ -83,8 +161,7 @@ impl<'a, 'g> Release<'a, 'g> {
         Ok(())
     }
 
-    /// Frees what a value in memory owns; its own bytes are part of something else.
-    pub(crate) fn inside(&mut self, ty: &Type, addr: u32) -> Result<()> {
+    fn inside(&mut self, ty: &Type, addr: u32) -> Result<()> {
         let Layout { size, align } = self.layout(ty)?;
         check(self.guest.memory().len(), addr, 1, size, align)?;
         if !self.module.owns(ty) {
@@ -102,8 +179,9 @@ impl<'a, 'g> Release<'a, 'g> {
             }
             Type::Buffer { of } => {
                 let (ptr, len, cap) = self.lift().buffer(of, addr)?;
+                let claimed = self.block(ptr, cap, self.layout(of)?)?;
                 self.elements(of, ptr, len)?;
-                self.block(ptr, cap, self.layout(of)?)?;
+                self.steps.push(Step::Block(claimed));
             }
             Type::Array { of, len } => self.elements(of, addr, *len)?,
             Type::Named { name, .. } => match self.module.types.get(name) {

@@ -1,6 +1,8 @@
 //! A value of any type, as a copy on the host.
 
-/// A value of any type, independent of linear memory.
+use crate::{Cause, Fault, Func, Pointer};
+
+/// A value of any type: a copy, but for pointers.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
     /// Null, where a type allows it.
@@ -23,12 +25,10 @@ pub enum Value {
     Struct(Vec<(String, Self)>),
     /// The case of an enumeration, with what it holds if it is tagged.
     Case(String, Option<Box<Self>>),
-    /// An address that is not followed: a function's result, an opaque type, or data that contains itself.
-    Pointer(u32),
-    /// Elements or text where they lie, by address and length, to give to a function without copying them.
-    Run(u32, u32),
-    /// The index of a function.
-    Func(u32),
+    /// What stays where it lies: a function's result, an opaque type, or data that contains itself.
+    Pointer(Pointer),
+    /// A function of the guest.
+    Func(Func),
 }
 
 impl Value {
@@ -45,6 +45,28 @@ impl Value {
             Self::Struct(fields) => fields.iter().find(|(name, _)| name == field).map(|(_, value)| value),
             _ => None,
         }
+    }
+
+    /// The pointer that it is.
+    ///
+    /// # Errors
+    ///
+    /// [`Cause::Null`] if it is [`None`](Self::None), and [`Cause::Mismatch`] for everything else that is no pointer.
+    pub fn pointer(&self) -> Result<&Pointer, Fault> {
+        match self {
+            Self::Pointer(pointer) => Ok(pointer),
+            Self::None => Err(Cause::Null.into()),
+            other => Err(Fault::mismatch(format!("{} is no pointer", crate::error::brief(other)))),
+        }
+    }
+
+    /// The pointer that it is.
+    ///
+    /// # Errors
+    ///
+    /// As [`pointer`](Self::pointer).
+    pub fn into_pointer(self) -> Result<Pointer, Fault> {
+        self.pointer().cloned()
     }
 
     /// A struct or union of these fields.
@@ -85,6 +107,9 @@ from! {
     String => value => Self::Text(value);
     Vec<u8> => value => Self::Bytes(value);
     Vec<Value> => value => Self::List(value);
+    Pointer => value => Self::Pointer(value);
+    &Pointer => value => Self::Pointer(value.clone());
+    Func => value => Self::Func(value);
 }
 
 /// A list.

@@ -2,7 +2,7 @@
 
 use crate::guest::Still;
 use crate::lift::Lift;
-use crate::lower::Lower;
+use crate::lower::{Fate, Lower};
 use crate::memory::{Plain, check, elements};
 use crate::{Cause, Decl, Fault, Layout, Module, Type, Value};
 use std::borrow::{Borrow, BorrowMut};
@@ -37,7 +37,7 @@ impl Module {
     /// Those of [`read_value`](Self::read_value), and for a value that does not fit its type or would need a block. What
     /// stands before that value may be written already.
     pub fn write_value(&self, memory: &mut [u8], ty: &Type, addr: u32, value: &Value) -> Result<(), Fault> {
-        Lower::new(self, &mut Still(memory), false).write(ty, addr, value).map_err(|fault| fault.within(ty))
+        Lower::new(self, &mut Still::new(memory), Fate::Kept).write(ty, addr, value).map_err(|fault| fault.within(ty))
     }
 
     /// A value where it lies: `memory` is a `&[u8]`, or to write a `&mut [u8]`.
@@ -91,6 +91,23 @@ impl<M: Borrow<[u8]>> View<'_, M> {
     /// As [`Module::read_value`].
     pub fn value(&self) -> Result<Value, Fault> {
         self.module.read_value(self.memory.borrow(), &self.ty, self.addr)
+    }
+
+    /// Its bytes, where they lie.
+    ///
+    /// # Errors
+    ///
+    /// As [`Module::view`].
+    ///
+    /// ```
+    /// let module = linmem_host::Module::from_section(b"abi 1 wasm32\n")?;
+    /// assert_eq!(module.view(&b"____ab"[..], &"[2]u8".parse()?, 4)?.bytes()?, b"ab");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn bytes(&self) -> Result<&[u8], Fault> {
+        Lift::new(self.module, self.memory.borrow())
+            .bytes(&self.ty, self.addr, 1)
+            .map_err(|fault| fault.within(&self.ty))
     }
 
     /// A copy of a field.
@@ -206,7 +223,8 @@ impl<M: BorrowMut<[u8]>> View<'_, M> {
         if self.module.owns(&ty) {
             return Err(self.inside(field, Cause::Mismatch("is owned: write it through an instance".into()).into()));
         }
-        let done = Lower::new(self.module, &mut Still(self.memory.borrow_mut()), false).write(&ty, addr, value);
+        let done =
+            Lower::new(self.module, &mut Still::new(self.memory.borrow_mut()), Fate::Kept).write(&ty, addr, value);
         done.map_err(|fault| self.inside(field, fault))
     }
 }

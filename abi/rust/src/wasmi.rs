@@ -42,8 +42,8 @@ fn func_type(_: &wasmi::Engine, params: impl ExactSizeIterator<Item = ValType>, 
     FuncType::new(params, result)
 }
 
-fn entry(table: wasmi::Table, context: impl AsContextMut, index: u64) -> Option<wasmi::Func> {
-    table.get(&context, index)?.as_func()?.val().copied().copied()
+fn entry(table: wasmi::Table, context: impl AsContextMut, index: u64) -> Option<Option<wasmi::Func>> {
+    Some(table.get(&context, index)?.as_func()?.val().copied().copied())
 }
 
 fn say(error: &wasmi::Error) -> String {

@@ -42,8 +42,8 @@ fn func_type(engine: &wasmtime::Engine, params: impl Iterator<Item = ValType>, r
     FuncType::new(engine, params, result)
 }
 
-fn entry(table: wasmtime::Table, context: impl AsContextMut, index: u64) -> Option<wasmtime::Func> {
-    table.get(context, index)?.as_func()?.copied()
+fn entry(table: wasmtime::Table, context: impl AsContextMut, index: u64) -> Option<Option<wasmtime::Func>> {
+    Some(table.get(context, index)?.as_func()?.copied())
 }
 
 fn say(error: &wasmtime::Error) -> String {

@@ -5,7 +5,7 @@
 #[path = "common/records.rs"]
 mod records;
 
-use linmem_host::{Answer, Cause, Fault, Guest, Imports, Instance, Module, Type, Value};
+use linmem_host::{Answer, Caller, Cause, Fault, Func, Guest, Imports, Instance, Module, Pointer, Type, Value};
 use records::records;
 use std::sync::{Arc, Mutex};
 
@@ -53,6 +53,10 @@ engines! {
     statuses_become_faults_with_names
     opaque_values_and_functions_are_held_by_number
     host_functions_get_values_and_write_back
+    host_functions_call_the_guest_again
+    host_functions_end_in_the_trap_that_they_met
+    what_is_lent_to_a_running_call_stays_as_it_is
+    pointers_of_another_instance_are_refused
     work_that_is_repeated_grows_no_memory
     instance_is_lost_after_a_trap
     exports_that_are_not_as_described_are_refused
@@ -88,13 +92,12 @@ fn ty(text: &str) -> Type {
     text.parse().unwrap()
 }
 
-fn create_point<G: Guest>(guest: &mut Instance<G>, x: i32, name: &str) -> Value {
-    guest.call("create_point", &mut [x.into(), 4.into(), name.into()]).unwrap().remove(0)
+fn create_point<G: Guest>(guest: &mut Instance<G>, x: i32, name: &str) -> Pointer {
+    pointer(guest, "create_point", &mut [x.into(), 4.into(), name.into()])
 }
 
-fn address(value: &Value) -> u32 {
-    let Value::Pointer(ptr) = value else { panic!("{value:?}") };
-    *ptr
+fn pointer<G: Guest>(guest: &mut Instance<G>, name: &str, args: &mut [Value]) -> Pointer {
+    guest.call(name, args).unwrap().remove(0).into_pointer().unwrap()
 }
 
 fn numbers_and_enumerations_cross_as_they_are<S: Start>() {
@@ -125,36 +128,39 @@ fn numbers_and_enumerations_cross_as_they_are<S: Start>() {
 fn arrays_and_structs_are_taken_or_looked_at<S: Start>() {
     let (mut guest, _) = guest::<S>();
     assert_eq!(guest.take("simple_arr", &mut []).unwrap(), [[100, 200, 300, 400].into()]);
-    let array = guest.call("simple_arr", &mut []).unwrap().remove(0);
-    let numbers = linmem_host::elements::<i32>(guest.memory(), address(&array), 4).unwrap();
-    assert_eq!(numbers.sum::<i32>(), 1000);
-    guest.release(&ty("^*[4]i32"), &array).unwrap();
+    let array = pointer(&mut guest, "simple_arr", &mut []);
+    assert_eq!(guest.view(&array).unwrap().elements::<i32>().unwrap().sum::<i32>(), 1000);
+    guest.release(&array).unwrap();
 
     let point = create_point(&mut guest, 3, "Zoë");
-    let view = guest.view(&ty("Point"), address(&point)).unwrap();
+    let view = guest.view(&point).unwrap();
     assert_eq!((view.get("x").unwrap(), view.get("name").unwrap()), (3.into(), "Zoë".into()));
-    assert_eq!(guest.call("name_of", &mut [point.clone()]).unwrap(), ["Zoë".into()]);
-    guest.release(&ty("?^*Point"), &point).unwrap();
+    assert_eq!(guest.call("name_of", &mut [(&point).into()]).unwrap(), ["Zoë".into()]);
+    guest.release(&point).unwrap();
     // A struct may be lent as a value.
     let point = Value::fields([("x", 1.into()), ("y", 2.into()), ("name", "lent".into())]);
     assert_eq!(guest.call("name_of", &mut [point]).unwrap(), ["lent".into()]);
     assert_eq!(guest.call("create_point", &mut [1.into(), 2.into(), "a\0b".into()]).unwrap(), [Value::None]);
 
-    let points = guest.call("points_new", &mut []).unwrap().remove(0);
+    let points = pointer(&mut guest, "points_new", &mut []);
     for name in ["Ada", "Grace"] {
-        guest.call("points_push", &mut [points.clone(), 1.into(), 2.into(), name.into()]).unwrap();
+        guest.call("points_push", &mut [(&points).into(), 1.into(), 2.into(), name.into()]).unwrap();
     }
-    let read = guest.read(&ty("[+]Point"), address(&points)).unwrap();
+    let read = guest.read(&points).unwrap();
     let Value::List(read) = read else { panic!("{read:?}") };
     assert_eq!(read[1].get("name"), Some(&"Grace".into()));
-    assert_eq!(guest.take("points_get", &mut [points.clone(), 1.into()]).unwrap(), [read[1].clone()]);
-    let second = guest.call("points_get", &mut [points.clone(), 1.into()]).unwrap().remove(0);
-    assert_eq!(guest.read(&ty("Point"), address(&second)).unwrap(), read[1]);
-    assert_eq!(guest.call("points_get", &mut [points.clone(), 2.into()]).unwrap(), [Value::None]);
-    guest.release(&ty("^*[+]Point"), &points).unwrap();
-    // What comes back lies in what was lent for the call.
+    assert_eq!(guest.take("points_get", &mut [(&points).into(), 1.into()]).unwrap(), [read[1].clone()]);
+    let second = pointer(&mut guest, "points_get", &mut [(&points).into(), 1.into()]);
+    assert_eq!(guest.read(&second).unwrap(), read[1]);
+    assert_eq!(guest.set(&second, "x", &5.into()).unwrap_err().to_string(), "i32: read only");
+    assert_eq!(guest.call("points_get", &mut [(&points).into(), 2.into()]).unwrap(), [Value::None]);
+    guest.release(&points).unwrap();
+    assert_eq!(guest.owners().count(), 0);
+    // What comes back lies in what was lent for the call: it can be copied in time, and not used afterwards.
     let lent = Value::List(read.clone());
-    assert_eq!(guest.take("points_get", &mut [lent, 1.into()]).unwrap(), [read[1].clone()]);
+    assert_eq!(guest.take("points_get", &mut [lent.clone(), 1.into()]).unwrap(), [read[1].clone()]);
+    let gone = pointer(&mut guest, "points_get", &mut [lent, 1.into()]);
+    assert_eq!(guest.read(&gone).unwrap_err().to_string(), "*Point: its borrow has ended");
 }
 
 fn text_and_slices_go_in_and_come_out<S: Start>() {
@@ -162,10 +168,16 @@ fn text_and_slices_go_in_and_come_out<S: Start>() {
     let mut args = [vec![1_u8, 0, 255].into()];
     guest.call("inverse_img", &mut args).unwrap();
     assert_eq!(args, [vec![254_u8, 255, 0].into()]);
+    let pixels = guest.make(&ty("^[]u8"), &vec![1_u8, 2, 3].into()).unwrap();
+    guest.call("inverse_img", &mut [(&pixels).into()]).unwrap();
+    assert_eq!(guest.read(&pixels).unwrap(), vec![254_u8, 253, 252].into());
+    guest.release(&pixels).unwrap();
+    // By hand, in a block that nothing but the host knows of.
     let pixels = guest.alloc(3, 1).unwrap();
-    guest.write(&ty("[3]u8"), pixels, &vec![1_u8, 2, 3].into()).unwrap();
-    guest.call("inverse_img", &mut [Value::Run(pixels, 3)]).unwrap();
-    assert_eq!(guest.read(&ty("[3]u8"), pixels).unwrap(), vec![254_u8, 253, 252].into());
+    guest.guest_mut().memory_mut()[pixels as usize..][..3].fill(1);
+    let place = Pointer::at(&ty("~[]u8"), pixels, 3);
+    guest.call("inverse_img", &mut [(&place).into()]).unwrap();
+    assert_eq!(guest.read(&place).unwrap(), vec![254_u8; 3].into());
     guest.free(pixels, 3, 1).unwrap();
     let mut args = ["four".into(), ["a", "b", "c"].into(), [0].into(), [0, 0].into()];
     guest.call("count", &mut args).unwrap();
@@ -187,37 +199,162 @@ fn statuses_become_faults_with_names<S: Start>() {
 
 fn opaque_values_and_functions_are_held_by_number<S: Start>() {
     let (mut guest, _) = guest::<S>();
-    let db = guest.take("open", &mut []).unwrap().remove(0);
-    guest.call("db_set", &mut [db.clone(), 7.into(), (-9).into()]).unwrap();
-    assert_eq!(guest.call("db_get", &mut [db.clone(), 7.into()]).unwrap(), [(-9).into()]);
-    assert!(guest.read(&ty("Db"), address(&db)).is_err());
-    guest.release(&ty("^*Db"), &db).unwrap();
-    assert!(guest.release(&ty("*Db"), &db).is_err());
+    let db = guest.take("open", &mut []).unwrap().remove(0).into_pointer().unwrap();
+    guest.call("db_set", &mut [(&db).into(), 7.into(), (-9).into()]).unwrap();
+    assert_eq!(guest.call("db_get", &mut [(&db).into(), 7.into()]).unwrap(), [(-9).into()]);
+    assert!(guest.read(&db).is_err());
+    guest.release(&db).unwrap();
+    assert_eq!(guest.release(&db).unwrap_err().cause, Cause::Freed);
+    assert_eq!(guest.call("db_get", &mut [db.into(), 7.into()]).unwrap_err().to_string(), "db_get.db: freed");
 
     let square = guest.call("square_fn", &mut []).unwrap().remove(0);
-    let Value::Func(index) = square else { panic!("{square:?}") };
-    assert_eq!(guest.call_index("Op", index, &mut [5.into(), 2.into()]).unwrap(), [50.into()]);
-    assert_eq!(guest.call("apply", &mut [square, Value::None]).unwrap(), [4.into()]);
+    let Value::Func(func) = &square else { panic!("{square:?}") };
+    assert_eq!(guest.invoke(func, &mut [5.into(), 2.into()]).unwrap(), [50.into()]);
+    assert_eq!(guest.call("apply", &mut [square.clone(), Value::None]).unwrap(), [4.into()]);
     assert!(guest.call("apply", &mut [Value::None, Value::None]).is_err(), "only a `?sig` may be none");
-    for index in [0, 1 << 20, u32::MAX] {
-        assert!(matches!(
-            guest.call_index("Op", index, &mut [5.into(), 2.into()]).unwrap_err().cause,
-            Cause::Missing(_)
-        ));
+    for (sig, index, cause) in [
+        ("Op", 0, Cause::Null),
+        ("Op", 1 << 20, Cause::OutOfBounds),
+        ("Op", u32::MAX, Cause::OutOfBounds),
+        ("Done", func.index, Cause::Invalid),
+    ] {
+        let mut args = [5.into(), 2.into()];
+        let args = if sig == "Op" { &mut args[..] } else { &mut [] };
+        assert_eq!(guest.invoke(&Func::new(sig, index), args).unwrap_err().cause, cause, "{sig} {index}");
     }
-    assert!(matches!(guest.call_index("Done", index, &mut []).unwrap_err().cause, Cause::Missing(_)));
+    assert!(matches!(guest.invoke(&Func::new("None", 1), &mut []).unwrap_err().cause, Cause::Missing(_)));
 }
 
 fn host_functions_get_values_and_write_back<S: Start>() {
     let (mut guest, log) = guest::<S>();
     guest.call("log_loop", &mut [3.into()]).unwrap();
     assert_eq!(std::mem::take(&mut *log.lock().unwrap()), [0.into(), 1.into(), 2.into()]);
-    let points = guest.call("points_new", &mut []).unwrap().remove(0);
-    guest.call("points_push", &mut [points.clone(), 1.into(), 2.into(), "Ada".into()]).unwrap();
-    let seen = guest.call("visit", &mut [points, u32::MAX.into()]).unwrap();
+    let points = pointer(&mut guest, "points_new", &mut []);
+    guest.call("points_push", &mut [(&points).into(), 1.into(), 2.into(), "Ada".into()]).unwrap();
+    let seen = guest.call("visit", &mut [(&points).into(), u32::MAX.into()]).unwrap();
     assert_eq!(seen, [3.0.into()], "the first pixel, which is the length of \"now\"");
     let point = Value::fields([("x", 1.into()), ("y", 2.into()), ("name", "Ada".into())]);
     assert_eq!(*log.lock().unwrap(), [u32::MAX.into(), point]);
+}
+
+/// A guest that counts down through the host, traps on demand, and hands its memory to the host.
+const AGAIN: &str = "(import \"env\" \"again\" (func $again (param i32) (result i32)))
+    (import \"env\" \"look\" (func $look (param i32 i32 i32) (result i32)))
+    (memory (export \"memory\") 1) (global $next (mut i32) (i32.const 1024))
+    (func (export \"alloc\") (param $size i32) (param i32) (result i32) (global.get $next)
+        (global.set $next (i32.add (global.get $next) (i32.and (i32.add (local.get $size) (i32.const 15)) (i32.const -16)))))
+    (func (export \"free\") (param i32 i32 i32))
+    (func (export \"down\") (param i32) (result i32) (i32.add (call $again (local.get 0)) (i32.const 1)))
+    (func (export \"boom\") unreachable)
+    (func (export \"show\") (param $pair i32) (result i32)
+        (call $look (local.get $pair) (i32.const 512) (i32.const 2)))";
+
+const AGAIN_RECORDS: &str = "struct Pair 8 4 a:0:i32 b:4:i32\nimport env again n:u32 -> u32\n\
+    import env look pair:~*Pair bytes:[]u8 -> status\nfn down n:u32 -> u32\nfn boom\nfn show pair:~*Pair -> status";
+
+fn again<S: Start>(imports: Imports) -> Instance<S::Guest> {
+    let wasm = wat::parse_str(format!("(module {AGAIN})")).unwrap();
+    let module = Module::from_section(format!("abi 1 wasm32\n{AGAIN_RECORDS}\n").as_bytes()).unwrap();
+    S::start(&wasm, module, imports).unwrap_or_else(|fault| panic!("{fault}"))
+}
+
+fn count_down(mut guest: Caller<'_>, args: &mut [Value]) -> Answer {
+    match args {
+        [Value::Int(0)] => Ok(vec![100.into()]),
+        [Value::Int(n)] => guest.call("down", &mut [Value::Int(*n - 1)]),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn host_functions_call_the_guest_again<S: Start>() {
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let keep = seen.clone();
+    let imports =
+        Imports::new().with_guest("env", "again", count_down).with_guest("env", "look", move |mut guest, args| {
+            let [Value::Pointer(pair), Value::Pointer(bytes)] = args else { panic!("{args:?}") };
+            assert_eq!((bytes.len(), bytes.ty().to_string(), bytes.is_owner()), (2, "[]u8".into(), false));
+            assert_eq!(guest.write(bytes, &vec![1_u8, 2].into()).unwrap_err().cause, Cause::ReadOnly);
+            assert_eq!(guest.release(pair).unwrap_err().cause, Cause::NotOwned);
+            let down = guest.call("down", &mut [2.into()])?;
+            guest.set(pair, "b", &down[0])?;
+            // A status of a host function's own, and one that it met.
+            let a = guest.view(pair)?.get("a")?;
+            keep.lock().unwrap().push(pair.clone());
+            match a {
+                Value::Int(1) => Err(Fault::status(17)),
+                Value::Int(2) => guest.call("show", &mut [Value::fields([("a", 1.into()), ("b", 0.into())])]),
+                _ => Ok(vec![]),
+            }
+        });
+    let mut guest = again::<S>(imports);
+    assert_eq!(guest.call("down", &mut [3.into()]).unwrap(), [104.into()]);
+    for (a, status) in [(0, None), (1, Some(17)), (2, Some(17))] {
+        let mut args = [Value::fields([("a", a.into()), ("b", 0.into())])];
+        match (guest.call("show", &mut args), status) {
+            (Ok(_), None) => assert_eq!(args[0].get("b"), Some(&103.into())),
+            (Err(fault), Some(status)) => assert_eq!(fault.cause, Cause::Status { value: status, name: None }),
+            (done, _) => panic!("{a}: {done:?}"),
+        }
+    }
+    for pair in seen.lock().unwrap().iter() {
+        assert_eq!(guest.read(pair).unwrap_err().to_string(), "~*Pair: its borrow has ended");
+        assert_eq!(guest.call("show", &mut [pair.into()]).unwrap_err().cause, Cause::Ended);
+    }
+    let deep = guest.call("down", &mut [40.into()]).unwrap_err();
+    assert!(deep.to_string().contains("too deep in one another"), "{deep}");
+    assert!(guest.call("down", &mut [0.into()]).unwrap_err().is_trap());
+}
+
+fn host_functions_end_in_the_trap_that_they_met<S: Start>() {
+    let swallow = |mut guest: Caller<'_>, _: &mut [Value]| {
+        assert!(guest.call("boom", &mut []).unwrap_err().is_trap());
+        assert!(guest.call("down", &mut [0.into()]).unwrap_err().is_trap());
+        Ok(vec![7.into()])
+    };
+    let mut guest = again::<S>(Imports::new().with_guest("env", "again", swallow).with("env", "look", |_| Ok(vec![])));
+    assert!(guest.call("down", &mut [1.into()]).unwrap_err().is_trap(), "the guest did not go on");
+    assert!(guest.alloc(8, 8).unwrap_err().is_trap());
+    // And so with a status in the place of the trap.
+    let hide = |mut guest: Caller<'_>, _: &mut [Value]| {
+        guest.call("boom", &mut []).unwrap_err();
+        Err(Fault::status(3))
+    };
+    let mut guest = again::<S>(Imports::new().with_guest("env", "look", hide).with("env", "again", |_| Ok(vec![])));
+    let pair = Value::fields([("a", 1.into()), ("b", 0.into())]);
+    assert!(guest.call("show", &mut [pair]).unwrap_err().is_trap());
+}
+
+fn what_is_lent_to_a_running_call_stays_as_it_is<S: Start>() {
+    let owner = Arc::new(Mutex::new(None::<Pointer>));
+    let lent = owner.clone();
+    let imports =
+        Imports::new().with("env", "again", |_| Ok(vec![])).with_guest("env", "look", move |mut guest, args| {
+            let owner = lent.lock().unwrap().clone().unwrap();
+            assert_eq!(guest.release(&owner).unwrap_err().to_string(), "^*Pair: lent to a call that runs");
+            assert_eq!(guest.set(&owner, "a", &1.into()).unwrap_err().cause, Cause::Lent);
+            assert_eq!(guest.view(&owner)?.get("a")?, 5.into());
+            // What the call was lent, it may write to.
+            guest.set(args[0].pointer()?, "a", &6.into()).map(|()| vec![])
+        });
+    let mut guest = again::<S>(imports);
+    let pair = guest.make(&ty("^*Pair"), &Value::fields([("a", 5.into()), ("b", 0.into())])).unwrap();
+    *owner.lock().unwrap() = Some(pair.clone());
+    guest.call("show", &mut [(&pair).into()]).unwrap();
+    assert_eq!(guest.view(&pair).unwrap().get("a").unwrap(), 6.into());
+    guest.set(&pair, "a", &1.into()).unwrap();
+    guest.release(&pair).unwrap();
+}
+
+fn pointers_of_another_instance_are_refused<S: Start>() {
+    let imports = || Imports::new().with("env", "again", |_| Ok(vec![])).with("env", "look", |_| Ok(vec![]));
+    let (mut one, mut two) = (again::<S>(imports()), again::<S>(imports()));
+    let pair = one.make(&ty("^*Pair"), &Value::fields([("a", 5.into()), ("b", 0.into())])).unwrap();
+    let refused = two.call("show", &mut [(&pair).into()]).unwrap_err();
+    assert_eq!(refused.to_string(), "show.pair: belongs to another instance");
+    assert_eq!(two.read(&pair).unwrap_err().cause, Cause::Foreign);
+    assert_eq!(two.release(&pair).unwrap_err().cause, Cause::Foreign);
+    one.call("show", &mut [(&pair).into()]).unwrap();
+    one.release(&pair).unwrap();
 }
 
 fn work_that_is_repeated_grows_no_memory<S: Start>() {
@@ -227,8 +364,8 @@ fn work_that_is_repeated_grows_no_memory<S: Start>() {
         for _ in 0..300 {
             let long = "long".repeat(100);
             let point = create_point(&mut guest, 1, &long);
-            guest.write(&ty("^cstr"), address(&point) + 8, &"other".repeat(50).into()).unwrap();
-            guest.release(&ty("^*Point"), &point).unwrap();
+            guest.set(&point, "name", &"other".repeat(50).into()).unwrap();
+            guest.release(&point).unwrap();
             guest.take("create_point", &mut [1.into(), 2.into(), long.as_str().into()]).unwrap();
             guest.call("longest", &mut [[long.as_str(), ""].into(), long.as_str().into()]).unwrap();
             guest.call("average", &mut [Value::List(vec![])]).unwrap_err();
@@ -241,7 +378,7 @@ fn work_that_is_repeated_grows_no_memory<S: Start>() {
 
 fn instance_is_lost_after_a_trap<S: Start>() {
     let (mut guest, _) = guest::<S>();
-    let trap = guest.call("apply", &mut [Value::Func(1 << 20), Value::None]).unwrap_err();
+    let trap = guest.call("apply", &mut [Func::new("Op", 1 << 20).into(), Value::None]).unwrap_err();
     assert!(trap.is_trap(), "{trap}");
     assert_eq!(guest.call("simple_arr", &mut []).unwrap_err().to_string(), "simple_arr: trap: an earlier call trapped");
     assert!(guest.alloc(8, 8).is_err() && guest.free(8, 8, 8).is_err());
@@ -252,7 +389,7 @@ fn instantiate<S: Start>(records: &str, wat: &str) -> Started<S::Guest> {
     let module = Module::from_section(format!("abi 1 wasm32\n{records}\n").as_bytes()).unwrap();
     let imports = Imports::new()
         .with("env", "text", |args| Ok(vec![args[0].clone()]))
-        .with("env", "fail", |_| Err(3))
+        .with("env", "fail", |_| Err(Fault::status(3)))
         .with("env", "none", |_| Ok(vec![]));
     S::start(&wasm, module, imports)
 }

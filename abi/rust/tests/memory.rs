@@ -7,7 +7,7 @@ mod fake;
 mod random;
 
 use fake::Fake;
-use linmem_host::{Cause, Instance, Module, Type, Value};
+use linmem_host::{Cause, Fault, Func, Instance, Module, Pointer, Type, Value};
 use random::Random;
 use std::panic;
 
@@ -29,6 +29,17 @@ fn instance(size: usize) -> Instance<Fake> {
 
 fn ty(text: &str) -> Type {
     text.parse().unwrap()
+}
+
+/// What lies at an address, to be written to.
+fn at(text: &str, addr: u32) -> Pointer {
+    Pointer::at(&ty(&format!("~*{text}")), addr, 0)
+}
+
+/// Frees what lies at an address.
+fn release(guest: &mut Instance<Fake>, text: &str, addr: u32) -> Result<(), Fault> {
+    let owner = guest.adopt(&ty(text), addr, 0)?;
+    guest.release(&owner)
 }
 
 fn point(x: i32, name: &str) -> Value {
@@ -59,9 +70,9 @@ fn node(next: Value, place: Value) -> Value {
         ("next", next),
         ("up", Value::None),
         ("down", Value::None),
-        ("value", Value::Pointer(VALUE)),
+        ("value", Pointer::at(&ty("*i32"), VALUE, 0).into()),
         ("place", place),
-        ("apply", Value::Func(7)),
+        ("apply", Func::new("Op", 7).into()),
         ("done", Value::None),
     ])
 }
@@ -105,8 +116,8 @@ fn values_are_read_as_they_were_written_and_freed_to_the_last_block() {
         // Nothing that is owned lies there at first.
         guest.guest_mut().put(addr, &vec![0; layout.size as usize]);
         if !guest.module().owns(&ty) {
-            guest.write(&ty, addr, &value).unwrap_or_else(|fault| panic!("{name}: {fault}"));
-            let read = guest.read(&ty, addr).unwrap();
+            guest.write(&at(name, addr), &value).unwrap_or_else(|fault| panic!("{name}: {fault}"));
+            let read = guest.read(&at(name, addr)).unwrap();
             match name {
                 "Bits" => {
                     assert_eq!(read.get("float"), Some(&1.0.into()));
@@ -145,24 +156,27 @@ fn lists_that_own_their_rest_are_read_and_freed() {
     guest.guest_mut().put(addr + 12, &VALUE.to_le_bytes());
     guest.guest_mut().put(addr + 20, &[7, 0, 0, 0]);
     // Every node has to be an address or a copy; the owned ones are made.
-    guest.write(&ty("Node"), addr, &value).unwrap();
+    guest.write(&at("Node", addr), &value).unwrap();
     assert_eq!(guest.guest_mut().blocks.len(), 3);
-    let read = guest.read(&ty("Node"), addr).unwrap();
+    let read = guest.read(&at("Node", addr)).unwrap();
     assert_eq!(read.get("next").unwrap().get("next").unwrap().get("value"), Some(&5.into()));
-    guest.release(&ty("^*Node"), &Value::Pointer(addr)).unwrap();
+    release(&mut guest, "^*Node", addr).unwrap();
     assert!(guest.guest_mut().blocks.is_empty());
 }
 
 #[test]
-fn rings_are_read_once_and_too_deep_to_free() {
+fn rings_are_read_once_and_not_freed() {
     let mut guest = instance(65536);
     let addr = guest.alloc(28, 4).unwrap();
     let fields = [addr, 0, addr, 32, 0, 7, 0];
     guest.guest_mut().put(addr, &fields.map(u32::to_le_bytes).concat());
-    let read = guest.read(&ty("?~*Node"), addr + 8).unwrap();
-    assert_eq!(read.get("next"), Some(&Value::Pointer(addr)));
-    let error = guest.release(&ty("^*Node"), &Value::Pointer(addr)).unwrap_err();
-    assert_eq!(error.cause, Cause::TooDeep);
+    let read = guest.read(&at("?~*Node", addr + 8)).unwrap();
+    assert_eq!(read.get("next"), Some(&Pointer::at(&ty("*Node"), addr, 0).into()));
+    // It would be freed twice.
+    let blocks = guest.guest_mut().blocks.len();
+    let error = release(&mut guest, "^*Node", addr).unwrap_err();
+    assert_eq!(error.cause, Cause::OwnedTwice);
+    assert_eq!(guest.guest_mut().blocks.len(), blocks);
 }
 
 #[test]
@@ -172,10 +186,10 @@ fn lists_longer_than_the_host_follows_are_refused() {
         let addr = 64 + 28 * index;
         guest.guest_mut().put(addr, &[addr + 28, 0, 0, VALUE, 0, 7, 0].map(u32::to_le_bytes).concat());
     }
-    assert_eq!(guest.read(&ty("Node"), 64).unwrap_err().cause, Cause::TooDeep);
-    assert_eq!(guest.release(&ty("^*Node"), &Value::Pointer(64)).unwrap_err().cause, Cause::TooDeep);
+    assert_eq!(guest.read(&at("Node", 64)).unwrap_err().cause, Cause::TooDeep);
+    assert_eq!(release(&mut guest, "^*Node", 64).unwrap_err().cause, Cause::TooDeep);
     let deep = (0..10_000).fold(Value::None, |value, _| node(value, Value::None));
-    assert_eq!(guest.write(&ty("Node"), 64, &deep).unwrap_err().cause, Cause::TooDeep);
+    assert_eq!(guest.write(&at("Node", 64), &deep).unwrap_err().cause, Cause::TooDeep);
     // Values are freed one in another as well, in as much stack.
     std::mem::forget(deep);
 }
@@ -198,8 +212,8 @@ fn data_that_is_many_times_the_same_is_refused() {
     let mut fake = Fake::new(memory.len()).with("forget", |_, _| 0);
     fake.memory = memory;
     let mut guest = Instance::new(Module::from_section(records.as_bytes()).unwrap(), fake);
-    let error = guest.release(&ty("^*S19"), &Value::Pointer(19 * 32)).unwrap_err();
-    assert_eq!(error.cause, Cause::TooDeep);
+    let error = release(&mut guest, "^*S19", 19 * 32).unwrap_err();
+    assert_eq!(error.cause, Cause::OwnedTwice);
 }
 
 #[test]
@@ -219,9 +233,9 @@ fn long_runs_are_no_deep_ones() {
     let points = Value::List((0..5000).map(|index| point(index, "x")).collect());
     let addr = guest.alloc(12, 4).unwrap();
     guest.guest_mut().put(addr, &[0; 12]);
-    guest.write(&ty("[+]Point"), addr, &points).unwrap();
-    assert_eq!(guest.read(&ty("[+]Point"), addr).unwrap(), points);
-    guest.release(&ty("^*[+]Point"), &Value::Pointer(addr)).unwrap();
+    guest.write(&at("[+]Point", addr), &points).unwrap();
+    assert_eq!(guest.read(&at("[+]Point", addr)).unwrap(), points);
+    release(&mut guest, "^*[+]Point", addr).unwrap();
     assert!(guest.guest_mut().blocks.is_empty());
 }
 
@@ -316,11 +330,11 @@ fn owned_fields_are_replaced_through_an_instance() {
     let name = guest.alloc(3, 1).unwrap();
     guest.guest_mut().put(name, b"hi\0");
     guest.guest_mut().put(addr + 8, &name.to_le_bytes());
-    guest.write(&ty("^cstr"), addr + 8, &"longer".into()).unwrap();
-    assert_eq!(guest.read(&ty("Point"), addr).unwrap().get("name"), Some(&"longer".into()));
-    assert!(guest.write(&ty("^cstr"), addr + 8, &"a\0b".into()).is_err());
+    guest.write(&at("^cstr", addr + 8), &"longer".into()).unwrap();
+    assert_eq!(guest.read(&at("Point", addr)).unwrap().get("name"), Some(&"longer".into()));
+    assert!(guest.write(&at("^cstr", addr + 8), &"a\0b".into()).is_err());
     assert_eq!(guest.guest_mut().blocks.len(), 2);
-    guest.release(&ty("^*Point"), &Value::Pointer(addr)).unwrap();
+    release(&mut guest, "^*Point", addr).unwrap();
     assert!(guest.guest_mut().blocks.is_empty());
 }
 
@@ -339,19 +353,21 @@ fn owners_are_made_given_to_release_and_leave_nothing() {
     for (text, value, blocks) in made {
         let owner = guest.make(&ty(text), &value).unwrap();
         assert_eq!(guest.guest_mut().blocks.len(), blocks, "{text}");
-        guest.release(&ty(text), &owner).unwrap();
+        assert!(guest.owners().eq([&owner]) && owner.is_owner());
+        assert_eq!(guest.read(&owner).unwrap(), value, "{text}");
+        guest.release(&owner).unwrap();
+        assert_eq!(guest.owners().count(), 0);
         assert!(guest.guest_mut().blocks.is_empty(), "{text}");
     }
     let made = guest.make(&ty("^*Point"), &point(7, "read")).unwrap();
-    let Value::Pointer(addr) = made else { panic!("{made:?}") };
-    assert_eq!(guest.read(&ty("Point"), addr).unwrap(), point(7, "read"));
-    guest.release(&ty("^*Point"), &made).unwrap();
+    assert_eq!(guest.read(&made).unwrap(), point(7, "read"));
+    guest.release(&made).unwrap();
     let refused = [
         ("^*Point", point(1, "a\0")),
         ("^[]^str", [Value::from("a"), 5.into()].into()),
         ("*Point", point(1, "borrowed")),
         ("?^*Point", Value::None),
-        ("^*Point", Value::Pointer(addr)),
+        ("^*Point", made.into()),
         ("^*Db", point(1, "opaque")),
         ("i32", 5.into()),
         ("^*[2000]i32", [0; 2000].into()),
@@ -374,20 +390,30 @@ fn hostile_memory_is_refused_and_never_a_panic() {
             let value = if random.below(40) == 0 { random.below(1 << 32) } else { 4 * random.below(round % 250 + 2) };
             guest.guest_mut().put(4 * word, &(value as u32).to_le_bytes());
         }
-        let ty = ty(names[random.below(names.len())]);
+        let name = names[random.below(names.len())];
         let addr = 4 * random.below(256) as u32;
         let done = panic::catch_unwind(panic::AssertUnwindSafe(|| {
-            let value = guest.read(&ty, addr);
+            let value = guest.read(&at(name, addr));
             if let Ok(value) = &value {
-                let _ = guest.write(&ty, addr, value);
+                let _ = guest.write(&at(name, addr), value);
             }
-            let _ = guest.release(
-                &Type::Pointer { to: Box::new(ty.clone()), access: linmem_host::Access::Own, null: false },
-                &Value::Pointer(addr),
-            );
+            let _ = release(&mut guest, &format!("^*{name}"), addr);
             value.is_ok()
         }));
-        *(if done.unwrap_or_else(|_| panic!("{ty} at {addr}, round {round}")) { &mut read } else { &mut refused }) += 1;
+        *(if done.unwrap_or_else(|_| panic!("{name} at {addr}, round {round}")) { &mut read } else { &mut refused }) +=
+            1;
     }
     assert!(read > 100 && refused > 100, "{read} {refused}");
+}
+
+#[test]
+fn memory_alone_takes_pointers_as_they_are() {
+    let module = Module::from_section(b"abi 1 wasm32\nstruct Two 8 4 a:0:~*u32 b:4:?^*u32\n").unwrap();
+    let (mut memory, both) = ([0xaa; 16], Pointer::at(&ty("~*u32"), 4, 0));
+    let two = Value::fields([("a", (&both).into()), ("b", both.into())]);
+    module.write_value(&mut memory, &ty("Two"), 8, &two).unwrap();
+    assert_eq!(memory[8..], [4, 0, 0, 0, 4, 0, 0, 0]);
+    let blocks = Value::fields([("a", 1.into()), ("b", Value::None)]);
+    let refused = module.write_value(&mut memory, &ty("Two"), 8, &blocks).unwrap_err().to_string();
+    assert_eq!(refused, "Two.a: not as described: a value that needs a block, where only memory is given");
 }

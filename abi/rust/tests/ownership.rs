@@ -4,7 +4,7 @@
 mod fake;
 
 use fake::Fake;
-use linmem_host::{Cause, Instance, Module, Type, Value};
+use linmem_host::{Cause, Instance, Module, Pointer, Type, Value};
 
 fn ty(text: &str) -> Type {
     text.parse().unwrap()
@@ -61,6 +61,12 @@ fn calls_free_what_they_lend_whatever_comes_back() {
     }
 }
 
+/// Frees what was put together at an address.
+fn release(guest: &mut Instance<Fake>, text: &str, addr: u32) {
+    let owner = guest.adopt(&ty(text), addr, 0).unwrap();
+    guest.release(&owner).unwrap();
+}
+
 const OWNERS: &str = "abi 1 wasm32\nrole alloc abi_alloc\nrole free abi_free\nstruct P 4 4 name:0:^cstr\n\
                       tagged T 8 4 u8 A=0:4:^cstr B=1\nfn lent a:~*P\nfn given a:^[]str\nfn text -> ^cstr\n";
 
@@ -68,9 +74,9 @@ const OWNERS: &str = "abi 1 wasm32\nrole alloc abi_alloc\nrole free abi_free\nst
 fn values_whose_owner_nobody_could_tell_are_refused() {
     let mut guest = Instance::new(Module::from_section(OWNERS.as_bytes()).unwrap(), Fake::new(4096));
     let lent = guest.call("lent", &mut [Value::fields([("name", "x".into())])]).unwrap_err();
-    assert_eq!(lent.to_string(), "lent.a: ~*P, whose owned parts may be replaced, has to be an address");
+    assert_eq!(lent.to_string(), "lent.a: ~*P, whose owned parts may be replaced, has to be a pointer");
     let given = guest.call("given", &mut [["x"].into()]).unwrap_err();
-    assert_eq!(given.to_string(), "given.a[0]: str in what is handed over has to be an address");
+    assert_eq!(given.to_string(), "given.a[0]: str in what is handed over has to be a pointer");
     assert!(guest.guest_mut().blocks.is_empty());
 }
 
@@ -87,21 +93,153 @@ fn blocks_are_freed_as_they_were_allocated_inside_of_others_too() {
     // A buffer has room for more than it holds.
     let (addr, elements) = (guest.alloc(12, 4).unwrap(), guest.alloc(10, 2).unwrap());
     guest.guest_mut().put(addr, &[elements, 2, 5].map(u32::to_le_bytes).concat());
-    guest.release(&ty("^*[+]u16"), &Value::Pointer(addr)).unwrap();
+    release(&mut guest, "^*[+]u16", addr);
     for tag in [0, 1] {
         let (addr, text) = (guest.alloc(8, 4).unwrap(), guest.alloc(2, 1).unwrap());
         guest.guest_mut().put(text, b"x\0");
         guest.guest_mut().put(addr, &[tag, text].map(u32::to_le_bytes).concat());
-        guest.release(&ty("^*T"), &Value::Pointer(addr)).unwrap();
+        release(&mut guest, "^*T", addr);
         assert_eq!(guest.guest_mut().blocks.len(), tag as usize, "the other case owns nothing");
     }
     let blocks = guest.guest_mut().blocks.len();
     let addr = guest.alloc(8, 4).unwrap();
     guest.guest_mut().put(addr, &[0; 8]);
+    let place = Pointer::at(&ty("~*^[]^str"), addr, 0);
     let half = [Value::from("made"), 5.into()].into();
-    assert_eq!(guest.write(&ty("^[]^str"), addr, &half).unwrap_err().to_string(), "^[]^str[1]: Int(5) is no ^str");
+    assert_eq!(guest.write(&place, &half).unwrap_err().to_string(), "^[]^str[1]: Int(5) is no ^str");
     assert_eq!(guest.guest_mut().blocks.len(), blocks + 1, "what was made for it is gone");
     guest.free(addr, 8, 4).unwrap();
-    assert!(guest.free(addr, 8, 4).unwrap_err().is_trap());
-    assert_eq!(guest.alloc(8, 4).unwrap_err().to_string(), "trap: an earlier call trapped");
+    assert_eq!(guest.free(addr, 8, 4).unwrap_err().to_string(), "owns nothing");
+    assert_eq!(guest.free(addr + 4, 4, 4).unwrap_err().to_string(), "owns nothing");
+}
+
+const PARTS: &str = "abi 1 wasm32\nrole alloc abi_alloc\nrole free abi_free\nopaque Db\ndrop drop_db ^*Db\n\
+                     struct Node 12 4 name:0:^cstr next:4:?^*Node up:8:?~*Node\nstruct Holder 4 4 db:0:^*Db\n\
+                     fn dbs out:>^[]Holder -> status\nfn use_db db:*Db\nfn lie -> ^*Node\nfn give node:^*Node other:*Node\n";
+
+fn parts() -> Instance<Fake> {
+    let fake = Fake::new(4096).with("drop_db", |_, _| 0).with("use_db", |_, _| 0).with("give", |_, _| 0);
+    Instance::new(Module::from_section(PARTS.as_bytes()).unwrap(), fake)
+}
+
+fn node(next: Value) -> Value {
+    Value::fields([("name", "a name".into()), ("next", next), ("up", Value::None)])
+}
+
+#[test]
+fn owners_are_moved_and_no_part_of_themselves() {
+    let mut guest = parts();
+    let node_type = ty("^*Node");
+    let (first, second) = (guest.make(&node_type, &node(Value::None)), guest.make(&node_type, &node(Value::None)));
+    let (first, second) = (first.unwrap(), second.unwrap());
+    let itself = guest.set(&first, "next", &(&first).into()).unwrap_err();
+    assert_eq!(itself.to_string(), "?^*Node: an owner is no part of itself");
+    let within = guest.write(&first, &node((&first).into())).unwrap_err();
+    assert_eq!(within.to_string(), "Node: an owner is no part of itself");
+    assert_eq!((guest.owners().count(), guest.guest_mut().blocks.len()), (2, 4), "nothing has changed");
+    // Borrowed, it may lead to itself.
+    guest.set(&first, "up", &(&first).into()).unwrap();
+    guest.set(&first, "next", &(&second).into()).unwrap();
+    assert_eq!(guest.release(&second).unwrap_err().cause, Cause::Moved);
+    let next = guest.field(&first, "next").and_then(|field| guest.target(&field)).unwrap();
+    assert_eq!((next.addr(), next.is_owner()), (second.addr(), false));
+    assert_eq!(guest.release(&next).unwrap_err().cause, Cause::NotOwned);
+    let name = guest.field(&next, "name").and_then(|field| guest.target(&field)).unwrap();
+    assert_eq!(guest.read(&name).unwrap(), "a name".into());
+    guest.set(&next, "name", &"through the first".into()).unwrap();
+    // The old text is gone, and what it was led through is not.
+    assert_eq!(guest.read(&name).unwrap_err().to_string(), "cstr: what it was led through may have been replaced");
+    assert_eq!(guest.view(&next).unwrap().get("name").unwrap(), "through the first".into());
+    let up = guest.field(&next, "up").unwrap();
+    guest.write(&first, &node(Value::None)).unwrap();
+    for gone in [&next, &up] {
+        assert_eq!(guest.read(gone).unwrap_err().cause, Cause::Replaced);
+    }
+    // What is not handed over after all is the host's as before.
+    let refused = guest.call("give", &mut [(&first).into(), (&first).into()]).unwrap_err();
+    assert_eq!(refused.to_string(), "give.other: moved: handed over to the guest");
+    guest.release(&first).unwrap();
+    assert_eq!((guest.owners().count(), guest.guest_mut().blocks.len()), (0, 0));
+}
+
+#[test]
+fn guests_that_hand_over_what_the_host_owns_are_refused() {
+    let mut guest = parts();
+    let owner = guest.make(&ty("^*Node"), &node(Value::None)).unwrap();
+    let addr = owner.addr();
+    guest.guest_mut().exports.insert("lie", Box::new(move |_, _| addr.into()));
+    for done in [guest.call("lie", &mut []), guest.take("lie", &mut [])] {
+        assert_eq!(done.unwrap_err().cause, Cause::OwnedTwice);
+    }
+    assert_eq!(guest.adopt(&ty("^*Node"), addr, 0).unwrap_err().cause, Cause::OwnedTwice);
+    // A list that says to go on with it.
+    let other = guest.make(&ty("^*Node"), &node(Value::None)).unwrap();
+    guest.guest_mut().put(other.addr() + 4, &addr.to_le_bytes());
+    assert_eq!(guest.release(&other).unwrap_err().cause, Cause::OwnedTwice);
+    guest.guest_mut().put(other.addr() + 4, &[0; 4]);
+    guest.release(&other).unwrap();
+    guest.release(&owner).unwrap();
+    assert_eq!((guest.owners().count(), guest.guest_mut().blocks.len()), (0, 0));
+    // What is opaque may have the number of something else.
+    let (one, two) = (guest.adopt(&ty("^*Db"), 1, 0).unwrap(), guest.adopt(&ty("^*Node"), 1 << 6, 0).unwrap());
+    assert_eq!(guest.adopt(&ty("^*Db"), 1, 0).unwrap_err().cause, Cause::OwnedTwice);
+    assert!(guest.adopt(&ty("^*Db"), 0, 0).is_err() && guest.adopt(&ty("^*Nothing"), 8, 0).is_err());
+    assert!(guest.adopt(&ty("*Node"), 1 << 7, 0).is_err() && guest.adopt(&ty("^*Node"), 4092, 0).is_err());
+    guest.call("use_db", &mut [(&one).into()]).unwrap();
+    assert!(guest.owners().eq([&one, &two]));
+    guest.release(&one).unwrap();
+}
+
+#[test]
+fn pointers_in_a_copy_end_with_what_was_copied() {
+    let mut guest = parts();
+    guest.guest_mut().exports.insert(
+        "dbs",
+        Box::new(|fake, params| {
+            let run = fake.alloc(8, 4);
+            fake.put(run, &[7, 0, 0, 0, 9, 0, 0, 0]);
+            fake.put(params[0] as u32, &[run, 2].map(u32::to_le_bytes).concat());
+            0
+        }),
+    );
+    let db = |values: &Value| {
+        let Value::List(values) = values else { panic!("{values:?}") };
+        values[1].get("db").unwrap().clone()
+    };
+    let held = guest.call("dbs", &mut []).unwrap().remove(0).into_pointer().unwrap();
+    let inner = db(&guest.read(&held).unwrap());
+    guest.call("use_db", &mut [inner.clone()]).unwrap();
+    guest.release(&held).unwrap();
+    assert_eq!(guest.call("use_db", &mut [inner]).unwrap_err().cause, Cause::Freed);
+    let taken = db(&guest.take("dbs", &mut []).unwrap()[0]);
+    assert_eq!(guest.call("use_db", &mut [taken]).unwrap_err().cause, Cause::Ended);
+    assert_eq!((guest.owners().count(), guest.guest_mut().blocks.len()), (0, 0));
+}
+
+#[test]
+fn borrowed_data_is_kept_as_long_as_what_leads_to_it() {
+    let records = "abi 1 wasm32\nrole alloc abi_alloc\nrole free abi_free\nstruct Label 8 4 text:0:str\n\
+                   struct Box 4 4 label:0:^*Label\nstruct Run 8 4 labels:0:[]Label\n";
+    let mut guest = Instance::new(Module::from_section(records.as_bytes()).unwrap(), Fake::new(4096));
+    let label = |text: &str| Value::fields([("text", text.into())]);
+    let held = guest.make(&ty("^*Box"), &Value::fields([("label", label("first"))])).unwrap();
+    assert_eq!(guest.guest_mut().blocks.len(), 3, "with the text");
+    for text in ["second", "third"] {
+        guest.set(&held, "label", &label(text)).unwrap();
+        assert_eq!(guest.guest_mut().blocks.len(), 3, "that of the old label went with it");
+        let inner = guest.field(&held, "label").and_then(|field| guest.target(&field)).unwrap();
+        guest.write(&inner, &label("in place")).unwrap();
+        assert_eq!(guest.read(&inner).unwrap(), label("in place"));
+        assert_eq!(guest.guest_mut().blocks.len(), 3, "in the place of the old text");
+    }
+    guest.release(&held).unwrap();
+    let run = guest.make(&ty("^*Run"), &Value::fields([("labels", [label("a"), label("b")].into())])).unwrap();
+    assert_eq!(guest.guest_mut().blocks.len(), 4);
+    guest.set(&run, "labels", &[label("c")].into()).unwrap();
+    assert_eq!(guest.guest_mut().blocks.len(), 3, "texts went with the run that led to them");
+    let unfit = guest.set(&run, "labels", &[label("d"), 5.into()].into()).unwrap_err();
+    assert_eq!(unfit.to_string(), "[]Label[1]: Int(5) is no Label");
+    assert_eq!(guest.read(&run).unwrap().get("labels"), Some(&[label("c")].into()));
+    guest.release(&run).unwrap();
+    assert!(guest.guest_mut().blocks.is_empty());
 }

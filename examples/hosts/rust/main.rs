@@ -12,7 +12,7 @@ macro_rules! say {
 mod guest;
 mod picture;
 
-use linmem_host::{Callee, Cause, Fault, Guest, Imports, Instance, Module, Raw, Value, Wasm, wasmi};
+use linmem_host::{Callee, Cause, Fault, Guest, Imports, Instance, Module, Pointer, Raw, Value, Wasm, wasmi};
 use picture::{bmp, first_pixel, fnv1a};
 use std::error::Error;
 use std::ffi::OsString;
@@ -86,17 +86,12 @@ fn run(module: &[u8], picture: &[u8]) -> Result<()> {
     say!("    {}", show(&tour.take("static_arr", &mut [])?[0]));
 
     say!("4. get_point: a struct, read and written where it lies");
-    let (point, owned_point) = ("Point".parse()?, "^*Point".parse()?);
-    let owner = tour.call("get_point", &mut [])?.remove(0);
-    let Value::Pointer(addr) = owner else { return Err("get_point: null".into()) };
-    say!("    {}", show(&tour.read(&point, addr)?));
-    for (field, value) in [("x", 10.into()), ("name", "Zoë ✓".into())] {
-        let view = tour.view(&point, addr)?.field(field).map(|field| (field.ty().clone(), field.addr()));
-        let (ty, addr) = view?;
-        tour.write(&ty, addr, &value)?;
-    }
-    say!("    {}", show(&tour.read(&point, addr)?));
-    tour.release(&owned_point, &owner)?;
+    let point = tour.call("get_point", &mut [])?.remove(0).into_pointer()?;
+    say!("    {}", show(&tour.read(&point)?));
+    tour.set(&point, "x", &10.into())?;
+    tour.set(&point, "name", &"Zoë ✓".into())?;
+    say!("    {}", show(&tour.read(&point)?));
+    tour.release(&point)?;
 
     say!("5. create_point: the host's text goes in, a struct comes out");
     let create = |name: &str| [(-7).into(), 7.into(), name.into()];
@@ -104,39 +99,35 @@ fn run(module: &[u8], picture: &[u8]) -> Result<()> {
     say!("    from a name with a NUL inside: {}", show(&tour.take("create_point", &mut create("A\0a"))?[0]));
 
     say!("6. points_push, points_get: an array that grows in the guest");
-    let points = tour.call("points_new", &mut [])?.remove(0);
-    let Value::Pointer(addr) = points else { return Err("points_new: null".into()) };
-    let push = |x: i32, y: i32, name: &str| [points.clone(), x.into(), y.into(), name.into()];
+    let points = tour.call("points_new", &mut [])?.remove(0).into_pointer()?;
+    let push = |x: i32, y: i32, name: &str| [(&points).into(), x.into(), y.into(), name.into()];
     for (x, y, name) in [(1, 2, "Ada"), (3, 4, "Grace"), (5, 6, "Zoë ✓")] {
         tour.call("points_push", &mut push(x, y, name))?;
     }
     say!("    push a name with a NUL inside: {}", status(tour.call("points_push", &mut push(7, 8, "A\0a")))?);
-    say!("    len {}", show(&tour.call("points_len", &mut [points.clone()])?[0]));
+    say!("    len {}", show(&tour.call("points_len", &mut [(&points).into()])?[0]));
     for index in 0..4 {
-        say!("    [{index}] {}", show(&tour.take("points_get", &mut [points.clone(), index.into()])?[0]));
+        say!("    [{index}] {}", show(&tour.take("points_get", &mut [(&points).into(), index.into()])?[0]));
     }
-    let Value::List(all) = tour.read(&"[+]Point".parse()?, addr)? else { return Err("points_new: no list".into()) };
-    say!("    read where it lies: len {}, [1] {}", all.len(), all.get(1).map_or("null".into(), show));
+    let second = tour.element(&points, 1)?;
+    say!("    read where it lies: len {}, [1] {}", tour.len(&points)?, show(&tour.read(&second)?));
 
     say!("7. for_each_point: the guest calls the host for each point");
-    tour.call("for_each_point", &mut [points.clone(), 3_000_000_000_u32.into()])?;
-    tour.release(&"^*[+]Point".parse()?, &points)?;
+    tour.call("for_each_point", &mut [(&points).into(), 3_000_000_000_u32.into()])?;
+    tour.release(&points)?;
 
     say!("8. inverse_img: a picture is changed in place");
     let (width, height, original) = bmp(picture)?;
     say!("    {width} x {height} pixels, {} bytes", original.len());
     say!("    original: first pixel {}, checksum {:08x}", first_pixel(original), fnv1a(original));
-    let size = u32::try_from(original.len())?;
-    let image = tour.alloc(size, 1)?;
-    let place = image as usize..image as usize + original.len();
-    tour.guest_mut().memory_mut()[place.clone()].copy_from_slice(original);
-    tour.call("inverse_img", &mut [Value::Run(image, size)])?;
-    let inverted = &tour.memory()[place.clone()];
-    say!("    inverted: first pixel {}, checksum {:08x}", first_pixel(inverted), fnv1a(inverted));
-    tour.call("inverse_img", &mut [Value::Run(image, size)])?;
-    let same = &tour.memory()[place] == original;
+    let image = tour.make(&"^[]u8".parse()?, &original.to_vec().into())?;
+    tour.call("inverse_img", &mut [(&image).into()])?;
+    let view = tour.view(&image)?;
+    say!("    inverted: first pixel {}, checksum {:08x}", first_pixel(view.bytes()?), fnv1a(view.bytes()?));
+    tour.call("inverse_img", &mut [(&image).into()])?;
+    let same = tour.view(&image)?.bytes()? == original;
     say!("    inverted again: {}", if same { "the original" } else { "not the original" });
-    tour.free(image, size, 1)?;
+    tour.release(&image)?;
 
     say!("9. log_loop: the guest calls an import");
     tour.call("log_loop", &mut [5.into()])?;
@@ -146,24 +137,25 @@ fn run(module: &[u8], picture: &[u8]) -> Result<()> {
     say!("    of no numbers: {}", status(tour.call("average", &mut [Value::List(vec![])]))?);
 
     say!("11. square_fn: the host calls a function that the guest hands out");
-    let Value::Func(square) = tour.call("square_fn", &mut [])?[0] else { return Err("square_fn: null".into()) };
-    say!("    square(12) = {}", show(&tour.call_index("Op", square, &mut [12.into()])?[0]));
+    let Value::Func(square) = tour.call("square_fn", &mut [])?.remove(0) else { return Err("square_fn: null".into()) };
+    say!("    square(12) = {}", show(&tour.invoke(&square, &mut [12.into()])?[0]));
 
     say!("12. alloc, realloc, free: what the allocator answers");
     for (size, align) in [(8, 3), (u32::MAX, 1), (0, 16)] {
-        say!("    alloc({size}, {align}) = {}", raw(&mut tour, "alloc", &[size, align])?);
+        say!("    alloc({size}, {align}) = {}", alloc(&mut tour, size, align)?);
     }
     let old = tour.alloc(8, 1)?;
     tour.guest_mut().memory_mut()[old as usize..][..8].copy_from_slice(&[1, 2, 3, 4, 5, 6, 7, 8]);
-    let new = raw(&mut tour, "realloc", &[old, 8, 1, 64])?;
-    say!("    realloc from 8 to 64 bytes keeps {}", show(&tour.read(&"[8]u8".parse()?, new)?));
+    let new = tour.realloc(old, 8, 1, 64)?;
+    let kept = Pointer::at(&"*[8]u8".parse()?, new, 0);
+    say!("    realloc from 8 to 64 bytes keeps {}", show(&tour.read(&kept)?));
     Ok(tour.free(new, 64, 1)?)
 }
 
-/// The result of an export that takes and returns u32, by its engine.
-fn raw(tour: &mut Instance<impl Guest>, name: &str, args: &[u32]) -> Result<u32> {
-    let args: Vec<Raw> = args.iter().map(|&bits| Raw { wasm: Wasm::I32, bits: bits.into() }).collect();
-    let result = tour.guest_mut().call(Callee::Export(name), &args, Some(Wasm::I32))?;
+/// What the guest's `alloc` returns, by its engine: the host makes an error of 0.
+fn alloc(tour: &mut Instance<impl Guest>, size: u32, align: u32) -> Result<u32> {
+    let args = [size, align].map(|bits| Raw { wasm: Wasm::I32, bits: bits.into() });
+    let result = tour.guest_mut().call(Callee::Export("alloc"), &args, Some(Wasm::I32))?;
     Ok(result.map_or(0, |raw| raw.bits as u32))
 }
 

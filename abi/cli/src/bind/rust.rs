@@ -14,9 +14,9 @@ const KEYWORDS: &str = "abstract as async await become box break const continue 
     union unsafe unsized use virtual where while yield";
 const UNRAW: &str = "self Self super crate _";
 /// Names of the prelude, and of Rust's.
-const TAKEN: &str = "Box Clone Convert Copy Debug Err Fault Guest Instance Lend Module None Ok Option PartialEq PhantomData Ptr \
-    Result Some String Value Vec bool char f32 f64 i8 i16 i32 i64 u8 u16 u32 u64 str field integers maybe_pointer next plain \
-    pointer unfit";
+const TAKEN: &str = "Address Box Clone Convert Copy Debug Err Fault Func Give Guest Held Instance Lend Module None Ok Option Owned \
+    PartialEq PhantomData Pointer Ptr Result Some String Value Vec bool char f32 f64 i8 i16 i32 i64 u8 u16 u32 u64 str field \
+    integers maybe_owned maybe_pointer next owned plain pointer unfit";
 
 struct Writer<'a> {
     module: &'a Module,
@@ -93,8 +93,11 @@ impl Writer<'_> {
                 "#[derive(Clone, Copy, Debug, PartialEq)]\npub struct {rust}(pub u32);\n{}",
                 convert(
                     rust,
-                    "if let Value::Func(index) = value { Ok(Self(index)) } else { unfit(value) }",
-                    "Value::Func(self.0)"
+                    &format!(
+                        "match value {{\n            Value::Func(func) if func.sig == \"{name}\" => Ok(Self(func.index)),\n            \
+                         other => unfit(other),\n        }}"
+                    ),
+                    &format!("Func::new(\"{name}\", self.0).into()")
                 )
             ),
             Decl::Opaque => format!("#[derive(Clone, Debug, PartialEq)]\npub enum {rust} {{}}\n"),
@@ -142,24 +145,34 @@ impl Writer<'_> {
     }
 
     fn methods(&self) -> String {
-        let mut names = Names::new("read free");
+        let mut names = Names::new("read write free");
         let mut code = "\nimpl<G: Guest> Module<G> {\n".to_owned();
         for (name, of) in self.module.fns() {
             let rust = method(&mut names, name);
             code += &comment("    ", &super::function_docs(self.module, name, &of.params));
-            code += &self.method(&rust, of, "", &format!("call(\"{name}\", "));
+            let results = self.results(of);
+            // Pointers stay where they are, all else is copied.
+            let call = if results.iter().any(|ty| matches!(ty, Type::Pointer { .. })) { "call" } else { "take" };
+            code += &self.method(&rust, of, "", &format!("{call}(\"{name}\", "), call == "call");
         }
         for (name, decl) in self.module.types() {
             if let Decl::Sig(of) = decl {
                 let rust = method(&mut names, &format!("call_{name}"));
                 let function = format!(", lm_function: {}", self.names[name.as_str()]);
-                code += &self.method(&rust, of, &function, &format!("call_index(\"{name}\", lm_function.0, "));
+                let call = format!("invoke(&Func::new(\"{name}\", lm_function.0), ");
+                code += &self.method(&rust, of, &function, &call, true);
             }
         }
         code + "}\n"
     }
 
-    fn method(&self, name: &str, of: &Signature, first: &str, call: &str) -> String {
+    /// What a function returns: its result, and what is behind its out pointers.
+    fn results<'s>(&self, of: &'s Signature) -> Vec<&'s Type> {
+        let result = of.result.iter().filter(|ty| !self.module.is_status(ty));
+        result.chain(of.params.iter().filter(|param| param.out).map(|param| &param.ty)).collect()
+    }
+
+    fn method(&self, name: &str, of: &Signature, first: &str, call: &str, stays: bool) -> String {
         let params: Vec<_> = of.params.iter().filter(|param| !param.out).collect();
         let names = members(params.iter().map(|param| param.name.as_str()));
         let (mut declared, mut args, mut back) = (first.to_owned(), Vec::new(), String::new());
@@ -175,9 +188,7 @@ impl Writer<'_> {
                 );
             }
         }
-        let result = of.result.iter().filter(|ty| !self.module.is_status(ty));
-        let outs = of.params.iter().filter(|param| param.out).map(|param| &param.ty);
-        let results: Vec<(String, String)> = result.chain(outs).map(|ty| self.result(ty)).collect();
+        let results: Vec<(String, String)> = self.results(of).into_iter().map(|ty| self.result(ty, stays)).collect();
         let (returned, lift) = match &results[..] {
             [] => ("()".to_owned(), "Ok(())".to_owned()),
             [(ty, lift)] => (ty.clone(), lift.clone()),
@@ -217,34 +228,35 @@ impl Writer<'_> {
             Type::Slice { of, access: Access::Write } => {
                 (format!("&mut [{}]", self.ty(of)), format!("Convert::lower_all({name}.to_vec())"))
             }
-            Type::Pointer { to, null, .. } => {
-                let of = self.ty(to);
-                match (self.is_opaque(to), *null) {
-                    (true, false) => (format!("Ptr<{of}>"), lower),
-                    (true, true) => (format!("Option<Ptr<{of}>>"), lower),
-                    (false, false) => (format!("impl Lend<{of}>"), format!("{name}.lend()")),
-                    (false, true) => (
-                        format!("Option<impl Lend<{of}>>"),
-                        format!("{name}.map_or(Value::None, |value| value.lend())"),
-                    ),
+            Type::Pointer { to, access, null } => {
+                let (of, give) = (self.ty(to), *access == Access::Own);
+                let (of, method) =
+                    if give { (format!("impl Give<{of}>"), "give") } else { (format!("impl Lend<{of}>"), "lend") };
+                if *null {
+                    (format!("Option<{of}>"), format!("{name}.map_or(Value::None, |value| value.{method}())"))
+                } else {
+                    (of, format!("{name}.{method}()"))
                 }
             }
             other => (self.ty(other), lower),
         }
     }
 
-    /// The type of a result, and what makes it.
-    fn result(&self, ty: &Type) -> (String, String) {
+    /// The type of a result, and what makes it of a value that may lie in the guest still.
+    fn result(&self, ty: &Type, stays: bool) -> (String, String) {
         match ty {
-            Type::Pointer { to, null, .. } => {
-                let of = self.ty(to);
-                let (ty, make) = if *null {
-                    (format!("Option<Ptr<{of}>>"), "maybe_pointer")
-                } else {
-                    (format!("Ptr<{of}>"), "pointer")
-                };
-                (ty, format!("{make}(next(&mut lm_results), \"{to}\")"))
+            Type::Pointer { to, access, null } => {
+                let (of, make) = if *access == Access::Own { ("Owned", "owned") } else { ("Ptr", "pointer") };
+                let of = format!("{of}<{}>", self.ty(to));
+                let (ty, make) =
+                    if *null { (format!("Option<{of}>"), format!("maybe_{make}")) } else { (of, make.to_owned()) };
+                (ty, format!("{make}(next(&mut lm_results))"))
             }
+            // Numbers lie nowhere.
+            Type::Scalar(_) | Type::CStr { .. } | Type::Str { .. } => {
+                (self.ty(ty), "Convert::lift(next(&mut lm_results))".into())
+            }
+            other if stays => (self.ty(other), "Convert::lift(self.0.take_value(next(&mut lm_results))?)".into()),
             other => (self.ty(other), "Convert::lift(next(&mut lm_results))".into()),
         }
     }

@@ -1,7 +1,7 @@
 //! What a module may use, so that a hostile one ends; and what the host used of its memory.
 
 use linmem_host::wasmi::{Running, State};
-use linmem_host::{Callee, Fault, Guest, Instance, Module, Raw, Wasm};
+use linmem_host::{Callee, Fault, Guest, Instance, Ledger, Module, Raw, Wasm};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use wasmi::errors::{MemoryError, TableError};
 use wasmi::{Config, Engine, ResourceLimiter, Store};
@@ -80,6 +80,18 @@ impl Guest for Counting {
 
     fn memory_mut(&mut self) -> &mut [u8] {
         self.inner.guest_mut().memory_mut()
+    }
+
+    fn ledger(&self) -> &Ledger {
+        self.inner.guest().ledger()
+    }
+
+    fn ledger_mut(&mut self) -> &mut Ledger {
+        self.inner.guest_mut().ledger_mut()
+    }
+
+    fn check(&mut self, callee: Callee<'_>, params: &[Wasm], result: Option<Wasm>) -> Result<(), Fault> {
+        self.inner.guest_mut().check(callee, params, result)
     }
 
     fn call(&mut self, callee: Callee<'_>, params: &[Raw], result: Option<Wasm>) -> Result<Option<Raw>, Fault> {

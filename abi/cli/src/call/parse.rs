@@ -3,7 +3,7 @@
 //! JSON, with less to type: names and text need no quotes, `null` is null, `Green` a case, `Circle(2.5)` one that holds
 //! something, `@1048592` an address or the index of a function.
 
-use linmem_host::{Decl, Module, Scalar, Type, Value};
+use linmem_host::{Decl, Func, Module, Pointer, Scalar, Type, Value};
 
 /// Levels of lists and structs in one another.
 const MAX_DEPTH: usize = 100;
@@ -52,7 +52,7 @@ impl<'a> Parser<'a> {
             Type::Scalar(scalar) => self.scalar(*scalar),
             Type::Pointer { null: true, .. } | Type::CStr { null: true, .. } if self.word_is("null") => self.null(),
             Type::Pointer { .. } | Type::CStr { .. } if self.rest.starts_with('@') => {
-                self.address().map(Value::Pointer)
+                self.address().map(|addr| Pointer::at(ty, addr, 0).into())
             }
             Type::Str { .. } | Type::CStr { .. } => self.text().map(Value::Text),
             Type::Pointer { to, .. } if self.module.layout(to).is_none() => {
@@ -87,7 +87,7 @@ impl<'a> Parser<'a> {
                 Ok(Value::Case(word.to_owned(), Some(Box::new(value))))
             }
             Decl::Sig(_) if null && self.word_is("null") => self.null(),
-            Decl::Sig(_) => self.address().map(Value::Func),
+            Decl::Sig(_) => self.address().map(|index| Func::new(name, index).into()),
             Decl::Opaque => Err("an opaque type lies behind a pointer".into()),
         }
     }

@@ -21,9 +21,8 @@ pub fn text(value: &Value) -> String {
         }
         Value::Case(name, None) => name.clone(),
         Value::Case(name, Some(value)) => format!("{name}({})", text(value)),
-        Value::Pointer(address) => format!("@{address}"),
-        Value::Run(address, len) => format!("@{address}, {len} elements"),
-        Value::Func(index) => format!("@{index}"),
+        Value::Pointer(pointer) => format!("@{}", pointer.addr()),
+        Value::Func(func) => format!("@{}", func.index),
     }
 }
 
@@ -56,7 +55,7 @@ pub fn json(value: &Value) -> serde_json::Value {
         }
         Value::Case(name, None) => name.as_str().into(),
         Value::Case(name, Some(value)) => serde_json::json!({ name.as_str(): json(value) }),
-        Value::Run(address, len) => serde_json::json!({ "address": address, "len": len }),
-        Value::Pointer(address) | Value::Func(address) => serde_json::json!({ "address": address }),
+        Value::Pointer(pointer) => serde_json::json!({ "address": pointer.addr() }),
+        Value::Func(func) => serde_json::json!({ "address": func.index }),
     }
 }

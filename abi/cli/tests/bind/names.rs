@@ -4,7 +4,7 @@
 
 #![allow(dead_code, non_camel_case_types, non_snake_case, non_upper_case_globals, clippy::all)]
 
-use linmem_host::{Fault, Guest, Instance, Value};
+use linmem_host::{Fault, Func, Guest, Instance, Pointer, Value};
 use std::marker::PhantomData;
 
 /// A type that values become.
@@ -26,43 +26,58 @@ pub trait Convert: Sized {
     }
 }
 
-/// The address of a `T` in the guest.
+/// A `T` in the guest that the host owns: give it to a function that takes it, or to [`Module::free`].
+#[derive(Debug, PartialEq)]
+#[must_use]
+pub struct Owned<T>(Pointer, PhantomData<T>);
+
+/// A `T` in the guest that the host was lent.
 #[derive(Debug)]
-pub struct Ptr<T> {
-    addr: u32,
-    /// The type behind it, as records write it.
-    to: &'static str,
-    of: PhantomData<T>,
-}
+pub struct Ptr<T>(Pointer, PhantomData<T>);
 
 impl<T> Clone for Ptr<T> {
     fn clone(&self) -> Self {
-        *self
+        Self(self.0.clone(), PhantomData)
     }
 }
-
-impl<T> Copy for Ptr<T> {}
 
 impl<T> PartialEq for Ptr<T> {
     fn eq(&self, other: &Self) -> bool {
-        self.addr == other.addr
+        self.0 == other.0
     }
 }
 
-/// The address of something opaque, within other data.
+/// Something opaque, within other data.
 pub type Address<T> = Ptr<T>;
 
 impl<T> Convert for Ptr<T> {
     fn lift(value: Value) -> Result<Self, Fault> {
-        pointer(value, "")
+        pointer(value)
     }
 
     fn lower(self) -> Value {
-        Value::Pointer(self.addr)
+        self.0.into()
     }
 }
 
-/// What a pointer parameter takes: a value, which is copied into the guest for the call, or one that is there.
+/// A `T` that lies in the guest.
+pub trait Held<T> {
+    fn pointer(&self) -> &Pointer;
+}
+
+impl<T> Held<T> for Owned<T> {
+    fn pointer(&self) -> &Pointer {
+        &self.0
+    }
+}
+
+impl<T> Held<T> for Ptr<T> {
+    fn pointer(&self) -> &Pointer {
+        &self.0
+    }
+}
+
+/// What a parameter takes that is lent: a value, which is copied into the guest for the call, or one that is there.
 pub trait Lend<T> {
     fn lend(self) -> Value;
 }
@@ -73,9 +88,32 @@ impl<T: Convert> Lend<T> for T {
     }
 }
 
-impl<T> Lend<T> for Ptr<T> {
+impl<T> Lend<T> for &Owned<T> {
     fn lend(self) -> Value {
-        Value::Pointer(self.addr)
+        (&self.0).into()
+    }
+}
+
+impl<T> Lend<T> for &Ptr<T> {
+    fn lend(self) -> Value {
+        (&self.0).into()
+    }
+}
+
+/// What a parameter takes that is handed over: a value, which is copied into the guest, or an owner.
+pub trait Give<T> {
+    fn give(self) -> Value;
+}
+
+impl<T: Convert> Give<T> for T {
+    fn give(self) -> Value {
+        self.lower()
+    }
+}
+
+impl<T> Give<T> for Owned<T> {
+    fn give(self) -> Value {
+        self.0.into()
     }
 }
 
@@ -83,15 +121,20 @@ fn unfit<T>(value: Value) -> Result<T, Fault> {
     Err(Fault::missing(format!("another type than the bindings were made for: {value:?}")))
 }
 
-fn pointer<T>(value: Value, to: &'static str) -> Result<Ptr<T>, Fault> {
-    match value {
-        Value::Pointer(addr) => Ok(Ptr { addr, to, of: PhantomData }),
-        other => unfit(other),
-    }
+fn pointer<T>(value: Value) -> Result<Ptr<T>, Fault> {
+    if let Value::Pointer(pointer) = value { Ok(Ptr(pointer, PhantomData)) } else { unfit(value) }
 }
 
-fn maybe_pointer<T>(value: Value, to: &'static str) -> Result<Option<Ptr<T>>, Fault> {
-    if value == Value::None { Ok(None) } else { pointer(value, to).map(Some) }
+fn maybe_pointer<T>(value: Value) -> Result<Option<Ptr<T>>, Fault> {
+    if value == Value::None { Ok(None) } else { pointer(value).map(Some) }
+}
+
+fn owned<T>(value: Value) -> Result<Owned<T>, Fault> {
+    if let Value::Pointer(pointer) = value { Ok(Owned(pointer, PhantomData)) } else { unfit(value) }
+}
+
+fn maybe_owned<T>(value: Value) -> Result<Option<Owned<T>>, Fault> {
+    if value == Value::None { Ok(None) } else { owned(value).map(Some) }
 }
 
 fn next(values: &mut impl Iterator<Item = Value>) -> Value {
@@ -211,16 +254,19 @@ impl<T: Convert, const N: usize> Convert for [T; N] {
 pub struct Module<G>(pub Instance<G>);
 
 impl<G: Guest> Module<G> {
-    /// Copies the value behind an address.
-    pub fn read<T: Convert>(&self, from: Ptr<T>) -> Result<T, Fault> {
-        let ty = from.to.parse().map_err(Fault::missing)?;
-        T::lift(self.0.read(&ty, from.addr)?)
+    /// Copies a value that lies in the guest.
+    pub fn read<T: Convert>(&mut self, from: &impl Held<T>) -> Result<T, Fault> {
+        T::lift(self.0.read(from.pointer())?)
+    }
+
+    /// Replaces a value that lies in the guest.
+    pub fn write<T: Convert>(&mut self, to: &impl Held<T>, value: T) -> Result<(), Fault> {
+        self.0.write(to.pointer(), &value.lower())
     }
 
     /// Frees what the guest handed over, by its drop or block by block.
-    pub fn free<T>(&mut self, owned: Ptr<T>) -> Result<(), Fault> {
-        let ty = format!("^*{}", owned.to).parse().map_err(Fault::missing)?;
-        self.0.release(&ty, &Value::Pointer(owned.addr))
+    pub fn free<T>(&mut self, owned: Owned<T>) -> Result<(), Fault> {
+        self.0.release(&owned.0)
     }
 }
 
@@ -416,30 +462,33 @@ pub struct then_(pub u32);
 
 impl Convert for then_ {
     fn lift(value: Value) -> Result<Self, Fault> {
-        if let Value::Func(index) = value { Ok(Self(index)) } else { unfit(value) }
+        match value {
+            Value::Func(func) if func.sig == "then_" => Ok(Self(func.index)),
+            other => unfit(other),
+        }
     }
 
     fn lower(self) -> Value {
-        Value::Func(self.0)
+        Func::new("then_", self.0).into()
     }
 }
 
 impl<G: Guest> Module<G> {
     pub fn Color_is(&mut self, x: impl Lend<Color_>) -> Result<(), Fault> {
         let mut lm_args: [Value; 1] = [x.lend()];
-        let _lm_results = self.0.call("Color_is", &mut lm_args)?.into_iter();
+        let _lm_results = self.0.take("Color_is", &mut lm_args)?.into_iter();
         Ok(())
     }
 
     pub fn __proto__(&mut self, int: impl Lend<int>, of: &[[u16; 2]]) -> Result<Option<Ptr<int>>, Fault> {
         let mut lm_args: [Value; 2] = [int.lend(), Convert::lower_all(of.to_vec())];
         let mut lm_results = self.0.call("__proto__", &mut lm_args)?.into_iter();
-        maybe_pointer(next(&mut lm_results), "int")
+        maybe_pointer(next(&mut lm_results))
     }
 
     pub fn int_read(&mut self, result: u8, lm_args_: u8, lm_0_: u8) -> Result<u8, Fault> {
         let mut lm_args: [Value; 3] = [result.lower(), lm_args_.lower(), lm_0_.lower()];
-        let mut lm_results = self.0.call("int_read", &mut lm_args)?.into_iter();
+        let mut lm_results = self.0.take("int_read", &mut lm_args)?.into_iter();
         Convert::lift(next(&mut lm_results))
     }
 
@@ -448,13 +497,13 @@ impl<G: Guest> Module<G> {
     /// */ two
     pub fn then(&mut self, this: i32, guest: i32, values: &[i32], values_len: u32) -> Result<bool, Fault> {
         let mut lm_args: [Value; 4] = [this.lower(), guest.lower(), Convert::lower_all(values.to_vec()), values_len.lower()];
-        let mut lm_results = self.0.call("then", &mut lm_args)?.into_iter();
+        let mut lm_results = self.0.take("then", &mut lm_args)?.into_iter();
         Convert::lift(next(&mut lm_results))
     }
 
     pub fn call_then_(&mut self, lm_function: then_, r#await: i32) -> Result<bool, Fault> {
         let mut lm_args: [Value; 1] = [r#await.lower()];
-        let mut lm_results = self.0.call_index("then_", lm_function.0, &mut lm_args)?.into_iter();
+        let mut lm_results = self.0.invoke(&Func::new("then_", lm_function.0), &mut lm_args)?.into_iter();
         Convert::lift(next(&mut lm_results))
     }
 

@@ -4,7 +4,7 @@
 
 #![allow(dead_code, non_camel_case_types, non_snake_case, non_upper_case_globals, clippy::all)]
 
-use linmem_host::{Fault, Guest, Instance, Value};
+use linmem_host::{Fault, Func, Guest, Instance, Pointer, Value};
 use std::marker::PhantomData;
 
 /// A type that values become.
@@ -26,43 +26,58 @@ pub trait Convert: Sized {
     }
 }
 
-/// The address of a `T` in the guest.
+/// A `T` in the guest that the host owns: give it to a function that takes it, or to [`Module::free`].
+#[derive(Debug, PartialEq)]
+#[must_use]
+pub struct Owned<T>(Pointer, PhantomData<T>);
+
+/// A `T` in the guest that the host was lent.
 #[derive(Debug)]
-pub struct Ptr<T> {
-    addr: u32,
-    /// The type behind it, as records write it.
-    to: &'static str,
-    of: PhantomData<T>,
-}
+pub struct Ptr<T>(Pointer, PhantomData<T>);
 
 impl<T> Clone for Ptr<T> {
     fn clone(&self) -> Self {
-        *self
+        Self(self.0.clone(), PhantomData)
     }
 }
-
-impl<T> Copy for Ptr<T> {}
 
 impl<T> PartialEq for Ptr<T> {
     fn eq(&self, other: &Self) -> bool {
-        self.addr == other.addr
+        self.0 == other.0
     }
 }
 
-/// The address of something opaque, within other data.
+/// Something opaque, within other data.
 pub type Address<T> = Ptr<T>;
 
 impl<T> Convert for Ptr<T> {
     fn lift(value: Value) -> Result<Self, Fault> {
-        pointer(value, "")
+        pointer(value)
     }
 
     fn lower(self) -> Value {
-        Value::Pointer(self.addr)
+        self.0.into()
     }
 }
 
-/// What a pointer parameter takes: a value, which is copied into the guest for the call, or one that is there.
+/// A `T` that lies in the guest.
+pub trait Held<T> {
+    fn pointer(&self) -> &Pointer;
+}
+
+impl<T> Held<T> for Owned<T> {
+    fn pointer(&self) -> &Pointer {
+        &self.0
+    }
+}
+
+impl<T> Held<T> for Ptr<T> {
+    fn pointer(&self) -> &Pointer {
+        &self.0
+    }
+}
+
+/// What a parameter takes that is lent: a value, which is copied into the guest for the call, or one that is there.
 pub trait Lend<T> {
     fn lend(self) -> Value;
 }
@@ -73,9 +88,32 @@ impl<T: Convert> Lend<T> for T {
     }
 }
 
-impl<T> Lend<T> for Ptr<T> {
+impl<T> Lend<T> for &Owned<T> {
     fn lend(self) -> Value {
-        Value::Pointer(self.addr)
+        (&self.0).into()
+    }
+}
+
+impl<T> Lend<T> for &Ptr<T> {
+    fn lend(self) -> Value {
+        (&self.0).into()
+    }
+}
+
+/// What a parameter takes that is handed over: a value, which is copied into the guest, or an owner.
+pub trait Give<T> {
+    fn give(self) -> Value;
+}
+
+impl<T: Convert> Give<T> for T {
+    fn give(self) -> Value {
+        self.lower()
+    }
+}
+
+impl<T> Give<T> for Owned<T> {
+    fn give(self) -> Value {
+        self.0.into()
     }
 }
 
@@ -83,15 +121,20 @@ fn unfit<T>(value: Value) -> Result<T, Fault> {
     Err(Fault::missing(format!("another type than the bindings were made for: {value:?}")))
 }
 
-fn pointer<T>(value: Value, to: &'static str) -> Result<Ptr<T>, Fault> {
-    match value {
-        Value::Pointer(addr) => Ok(Ptr { addr, to, of: PhantomData }),
-        other => unfit(other),
-    }
+fn pointer<T>(value: Value) -> Result<Ptr<T>, Fault> {
+    if let Value::Pointer(pointer) = value { Ok(Ptr(pointer, PhantomData)) } else { unfit(value) }
 }
 
-fn maybe_pointer<T>(value: Value, to: &'static str) -> Result<Option<Ptr<T>>, Fault> {
-    if value == Value::None { Ok(None) } else { pointer(value, to).map(Some) }
+fn maybe_pointer<T>(value: Value) -> Result<Option<Ptr<T>>, Fault> {
+    if value == Value::None { Ok(None) } else { pointer(value).map(Some) }
+}
+
+fn owned<T>(value: Value) -> Result<Owned<T>, Fault> {
+    if let Value::Pointer(pointer) = value { Ok(Owned(pointer, PhantomData)) } else { unfit(value) }
+}
+
+fn maybe_owned<T>(value: Value) -> Result<Option<Owned<T>>, Fault> {
+    if value == Value::None { Ok(None) } else { owned(value).map(Some) }
 }
 
 fn next(values: &mut impl Iterator<Item = Value>) -> Value {
@@ -211,16 +254,19 @@ impl<T: Convert, const N: usize> Convert for [T; N] {
 pub struct Module<G>(pub Instance<G>);
 
 impl<G: Guest> Module<G> {
-    /// Copies the value behind an address.
-    pub fn read<T: Convert>(&self, from: Ptr<T>) -> Result<T, Fault> {
-        let ty = from.to.parse().map_err(Fault::missing)?;
-        T::lift(self.0.read(&ty, from.addr)?)
+    /// Copies a value that lies in the guest.
+    pub fn read<T: Convert>(&mut self, from: &impl Held<T>) -> Result<T, Fault> {
+        T::lift(self.0.read(from.pointer())?)
+    }
+
+    /// Replaces a value that lies in the guest.
+    pub fn write<T: Convert>(&mut self, to: &impl Held<T>, value: T) -> Result<(), Fault> {
+        self.0.write(to.pointer(), &value.lower())
     }
 
     /// Frees what the guest handed over, by its drop or block by block.
-    pub fn free<T>(&mut self, owned: Ptr<T>) -> Result<(), Fault> {
-        let ty = format!("^*{}", owned.to).parse().map_err(Fault::missing)?;
-        self.0.release(&ty, &Value::Pointer(owned.addr))
+    pub fn free<T>(&mut self, owned: Owned<T>) -> Result<(), Fault> {
+        self.0.release(&owned.0)
     }
 }
 
@@ -312,11 +358,14 @@ pub struct Done(pub u32);
 
 impl Convert for Done {
     fn lift(value: Value) -> Result<Self, Fault> {
-        if let Value::Func(index) = value { Ok(Self(index)) } else { unfit(value) }
+        match value {
+            Value::Func(func) if func.sig == "Done" => Ok(Self(func.index)),
+            other => unfit(other),
+        }
     }
 
     fn lower(self) -> Value {
-        Value::Func(self.0)
+        Func::new("Done", self.0).into()
     }
 }
 
@@ -421,11 +470,14 @@ pub struct Op(pub u32);
 
 impl Convert for Op {
     fn lift(value: Value) -> Result<Self, Fault> {
-        if let Value::Func(index) = value { Ok(Self(index)) } else { unfit(value) }
+        match value {
+            Value::Func(func) if func.sig == "Op" => Ok(Self(func.index)),
+            other => unfit(other),
+        }
     }
 
     fn lower(self) -> Value {
-        Value::Func(self.0)
+        Func::new("Op", self.0).into()
     }
 }
 
@@ -618,20 +670,20 @@ impl Convert for Sign {
 impl<G: Guest> Module<G> {
     pub fn apply(&mut self, op: Op, then: Option<Done>) -> Result<i32, Fault> {
         let mut lm_args: [Value; 2] = [op.lower(), then.lower()];
-        let mut lm_results = self.0.call("apply", &mut lm_args)?.into_iter();
+        let mut lm_results = self.0.take("apply", &mut lm_args)?.into_iter();
         Convert::lift(next(&mut lm_results))
     }
 
     /// The mean of some numbers.
     pub fn average(&mut self, values: &[i32]) -> Result<f64, Fault> {
         let mut lm_args: [Value; 1] = [Convert::lower_all(values.to_vec())];
-        let mut lm_results = self.0.call("average", &mut lm_args)?.into_iter();
+        let mut lm_results = self.0.take("average", &mut lm_args)?.into_iter();
         Convert::lift(next(&mut lm_results))
     }
 
     pub fn count(&mut self, text: &str, texts: &[String], to: impl Lend<[u32; 1]>, all: &mut [u32]) -> Result<(), Fault> {
         let mut lm_args: [Value; 4] = [text.to_owned().lower(), Convert::lower_all(texts.to_vec()), to.lend(), Convert::lower_all(all.to_vec())];
-        let _lm_results = self.0.call("count", &mut lm_args)?.into_iter();
+        let _lm_results = self.0.take("count", &mut lm_args)?.into_iter();
         let lm_values = Convert::lift_all(std::mem::replace(&mut lm_args[3], Value::None))?;
         for (lm_to, lm_from) in all.iter_mut().zip(lm_values) {
             *lm_to = lm_from;
@@ -640,27 +692,27 @@ impl<G: Guest> Module<G> {
     }
 
     /// Makes a point; null without memory.
-    pub fn create_point(&mut self, x: i32, y: i32, name: &str) -> Result<Option<Ptr<Point>>, Fault> {
+    pub fn create_point(&mut self, x: i32, y: i32, name: &str) -> Result<Option<Owned<Point>>, Fault> {
         let mut lm_args: [Value; 3] = [x.lower(), y.lower(), name.to_owned().lower()];
         let mut lm_results = self.0.call("create_point", &mut lm_args)?.into_iter();
-        maybe_pointer(next(&mut lm_results), "Point")
+        maybe_owned(next(&mut lm_results))
     }
 
-    pub fn db_get(&mut self, db: Ptr<Db>, key: u32) -> Result<i32, Fault> {
-        let mut lm_args: [Value; 2] = [db.lower(), key.lower()];
-        let mut lm_results = self.0.call("db_get", &mut lm_args)?.into_iter();
+    pub fn db_get(&mut self, db: impl Lend<Db>, key: u32) -> Result<i32, Fault> {
+        let mut lm_args: [Value; 2] = [db.lend(), key.lower()];
+        let mut lm_results = self.0.take("db_get", &mut lm_args)?.into_iter();
         Convert::lift(next(&mut lm_results))
     }
 
-    pub fn db_set(&mut self, db: Ptr<Db>, key: u32, value: i32) -> Result<(), Fault> {
-        let mut lm_args: [Value; 3] = [db.lower(), key.lower(), value.lower()];
-        let _lm_results = self.0.call("db_set", &mut lm_args)?.into_iter();
+    pub fn db_set(&mut self, db: impl Lend<Db>, key: u32, value: i32) -> Result<(), Fault> {
+        let mut lm_args: [Value; 3] = [db.lend(), key.lower(), value.lower()];
+        let _lm_results = self.0.take("db_set", &mut lm_args)?.into_iter();
         Ok(())
     }
 
     pub fn inverse_img(&mut self, pixels: &mut [u8]) -> Result<(), Fault> {
         let mut lm_args: [Value; 1] = [Convert::lower_all(pixels.to_vec())];
-        let _lm_results = self.0.call("inverse_img", &mut lm_args)?.into_iter();
+        let _lm_results = self.0.take("inverse_img", &mut lm_args)?.into_iter();
         let lm_values = Convert::lift_all(std::mem::replace(&mut lm_args[0], Value::None))?;
         for (lm_to, lm_from) in pixels.iter_mut().zip(lm_values) {
             *lm_to = lm_from;
@@ -670,86 +722,86 @@ impl<G: Guest> Module<G> {
 
     pub fn log_loop(&mut self, count: u32) -> Result<(), Fault> {
         let mut lm_args: [Value; 1] = [count.lower()];
-        let _lm_results = self.0.call("log_loop", &mut lm_args)?.into_iter();
+        let _lm_results = self.0.take("log_loop", &mut lm_args)?.into_iter();
         Ok(())
     }
 
     pub fn longest(&mut self, texts: Vec<String>, or: String) -> Result<String, Fault> {
         let mut lm_args: [Value; 2] = [texts.lower(), or.lower()];
-        let mut lm_results = self.0.call("longest", &mut lm_args)?.into_iter();
+        let mut lm_results = self.0.take("longest", &mut lm_args)?.into_iter();
         Convert::lift(next(&mut lm_results))
     }
 
     pub fn mixed(&mut self, a: bool, b: i8, c: u8, d: i16, e: u16, f: i32, g: u32, h: i64, i: u64, j: f32, k: f64, l: char, color: Color) -> Result<Sign, Fault> {
         let mut lm_args: [Value; 13] = [a.lower(), b.lower(), c.lower(), d.lower(), e.lower(), f.lower(), g.lower(), h.lower(), i.lower(), j.lower(), k.lower(), l.lower(), color.lower()];
-        let mut lm_results = self.0.call("mixed", &mut lm_args)?.into_iter();
+        let mut lm_results = self.0.take("mixed", &mut lm_args)?.into_iter();
         Convert::lift(next(&mut lm_results))
     }
 
     pub fn name_of(&mut self, point: impl Lend<Point>) -> Result<Option<String>, Fault> {
         let mut lm_args: [Value; 1] = [point.lend()];
-        let mut lm_results = self.0.call("name_of", &mut lm_args)?.into_iter();
+        let mut lm_results = self.0.take("name_of", &mut lm_args)?.into_iter();
         Convert::lift(next(&mut lm_results))
     }
 
-    pub fn open(&mut self) -> Result<Option<Ptr<Db>>, Fault> {
+    pub fn open(&mut self) -> Result<Option<Owned<Db>>, Fault> {
         let mut lm_args: [Value; 0] = [];
         let mut lm_results = self.0.call("open", &mut lm_args)?.into_iter();
-        maybe_pointer(next(&mut lm_results), "Db")
+        maybe_owned(next(&mut lm_results))
     }
 
     pub fn origin(&mut self) -> Result<Scalars, Fault> {
         let mut lm_args: [Value; 0] = [];
-        let mut lm_results = self.0.call("origin", &mut lm_args)?.into_iter();
+        let mut lm_results = self.0.take("origin", &mut lm_args)?.into_iter();
         Convert::lift(next(&mut lm_results))
     }
 
     pub fn points_get(&mut self, points: impl Lend<Vec<Point>>, index: u32) -> Result<Option<Ptr<Point>>, Fault> {
         let mut lm_args: [Value; 2] = [points.lend(), index.lower()];
         let mut lm_results = self.0.call("points_get", &mut lm_args)?.into_iter();
-        maybe_pointer(next(&mut lm_results), "Point")
+        maybe_pointer(next(&mut lm_results))
     }
 
-    pub fn points_new(&mut self) -> Result<Option<Ptr<Vec<Point>>>, Fault> {
+    pub fn points_new(&mut self) -> Result<Option<Owned<Vec<Point>>>, Fault> {
         let mut lm_args: [Value; 0] = [];
         let mut lm_results = self.0.call("points_new", &mut lm_args)?.into_iter();
-        maybe_pointer(next(&mut lm_results), "[+]Point")
+        maybe_owned(next(&mut lm_results))
     }
 
     pub fn points_push(&mut self, points: impl Lend<Vec<Point>>, x: i32, y: i32, name: &str) -> Result<(), Fault> {
         let mut lm_args: [Value; 4] = [points.lend(), x.lower(), y.lower(), name.to_owned().lower()];
-        let _lm_results = self.0.call("points_push", &mut lm_args)?.into_iter();
+        let _lm_results = self.0.take("points_push", &mut lm_args)?.into_iter();
         Ok(())
     }
 
     /// Returns 100, 200, 300, 400.
-    pub fn simple_arr(&mut self) -> Result<Ptr<[i32; 4]>, Fault> {
+    pub fn simple_arr(&mut self) -> Result<Owned<[i32; 4]>, Fault> {
         let mut lm_args: [Value; 0] = [];
         let mut lm_results = self.0.call("simple_arr", &mut lm_args)?.into_iter();
-        pointer(next(&mut lm_results), "[4]i32")
+        owned(next(&mut lm_results))
     }
 
     pub fn square_fn(&mut self) -> Result<Op, Fault> {
         let mut lm_args: [Value; 0] = [];
-        let mut lm_results = self.0.call("square_fn", &mut lm_args)?.into_iter();
+        let mut lm_results = self.0.take("square_fn", &mut lm_args)?.into_iter();
         Convert::lift(next(&mut lm_results))
     }
 
     pub fn visit(&mut self, points: impl Lend<Vec<Point>>, user_data: u32) -> Result<f64, Fault> {
         let mut lm_args: [Value; 2] = [points.lend(), user_data.lower()];
-        let mut lm_results = self.0.call("visit", &mut lm_args)?.into_iter();
+        let mut lm_results = self.0.take("visit", &mut lm_args)?.into_iter();
         Convert::lift(next(&mut lm_results))
     }
 
     pub fn call_Done(&mut self, lm_function: Done) -> Result<(), Fault> {
         let mut lm_args: [Value; 0] = [];
-        let _lm_results = self.0.call_index("Done", lm_function.0, &mut lm_args)?.into_iter();
+        let _lm_results = self.0.invoke(&Func::new("Done", lm_function.0), &mut lm_args)?.into_iter();
         Ok(())
     }
 
     pub fn call_Op(&mut self, lm_function: Op, x: i32, scale: f64) -> Result<i32, Fault> {
         let mut lm_args: [Value; 2] = [x.lower(), scale.lower()];
-        let mut lm_results = self.0.call_index("Op", lm_function.0, &mut lm_args)?.into_iter();
+        let mut lm_results = self.0.invoke(&Func::new("Op", lm_function.0), &mut lm_args)?.into_iter();
         Convert::lift(next(&mut lm_results))
     }
 

@@ -1,6 +1,6 @@
 //! A guest without an engine: memory, and an allocator that knows every block.
 
-use linmem_host::{Callee, Fault, Guest, Raw, Wasm};
+use linmem_host::{Callee, Fault, Guest, Ledger, Raw, Wasm};
 use std::collections::BTreeMap;
 
 type Export = Box<dyn FnMut(&mut Fake, &[u64]) -> u64>;
@@ -11,12 +11,14 @@ pub struct Fake {
     /// Size and align of the live blocks.
     pub blocks: BTreeMap<u32, (u32, u32)>,
     pub exports: BTreeMap<&'static str, Export>,
+    ledger: Ledger,
     next: u32,
 }
 
 impl Fake {
     pub fn new(size: usize) -> Self {
-        Self { memory: vec![0xaa; size], blocks: BTreeMap::new(), exports: BTreeMap::new(), next: 16 }
+        let (blocks, exports) = (BTreeMap::new(), BTreeMap::new());
+        Self { memory: vec![0xaa; size], blocks, exports, ledger: Ledger::default(), next: 16 }
     }
 
     pub fn with(mut self, name: &'static str, export: impl FnMut(&mut Self, &[u64]) -> u64 + 'static) -> Self {
@@ -53,6 +55,19 @@ impl Guest for Fake {
 
     fn memory_mut(&mut self) -> &mut [u8] {
         &mut self.memory
+    }
+
+    fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    fn ledger_mut(&mut self) -> &mut Ledger {
+        &mut self.ledger
+    }
+
+    /// Every function is there, and as it should be.
+    fn check(&mut self, _: Callee<'_>, _: &[Wasm], _: Option<Wasm>) -> Result<(), Fault> {
+        Ok(())
     }
 
     fn call(&mut self, callee: Callee<'_>, params: &[Raw], result: Option<Wasm>) -> Result<Option<Raw>, Fault> {
