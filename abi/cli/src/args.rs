@@ -58,7 +58,9 @@ pub enum Command {
     Bind(Bind),
     /// Measure a module by section and function, and hold it to a budget.
     ///
-    /// The total is what the budget limits; its lines about sections and functions tell what grew.
+    /// The total is what the budget limits; its lines about sections and functions tell what grew. Functions have names in a
+    /// module that was built with `strip = "debuginfo"`. `strip = true` leaves those of exports; the others are told apart
+    /// by what they do, and those that changed are compared as one.
     #[command(after_help = after!("linmem size guest.wasm", "linmem size guest.wasm --budget size.txt --bless", "linmem size guest.wasm --budget size.txt"))]
     Size(Size),
     /// Write the records to a file of their own, for modules that lose their custom sections.

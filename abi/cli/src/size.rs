@@ -2,10 +2,14 @@
 //!
 //! A budget is a text that diffs well: a line `KIND BYTES NAME` for the total, each section and each function, and
 //! lines that begin with `#`, which mean nothing. Sections and functions of one name count as one.
+//!
+//! A function without a name is known by a hash of what it does, in brackets: its index would change with every function
+//! before it. Of those that no budget knows, and those that a budget knows and that are gone, nobody can tell which became
+//! which: they are compared together.
 
 use crate::args::Size;
 use crate::table::{self, Align, BAD, DIM, GOOD, Table, number, paint};
-use crate::wasm::Wasm;
+use crate::wasm::{Function, Wasm};
 use crate::{Report, Result, input};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -19,7 +23,7 @@ pub fn run(args: &Size) -> Result<Report> {
     let path = args.module.display();
     let wasm = Wasm::read(&input::read(&args.module)?).map_err(|error| format!("{path}: {error}"))?;
     let sizes = measure(&wasm);
-    let Some(file) = &args.budget else { return Ok(list(&sizes)) };
+    let Some(file) = &args.budget else { return Ok(list(&wasm, &sizes)) };
     if args.bless {
         input::write(file, text(&sizes))?;
         let total = number(wasm.size as u64);
@@ -40,10 +44,23 @@ fn measure(wasm: &Wasm) -> Sizes {
         *sizes.entry(("section", table::plain(&section.name))).or_default() += (section.end - section.start) as u64;
     }
     for function in &wasm.functions {
-        *sizes.entry(("function", table::plain(&function.name))).or_default() += function.size as u64;
+        *sizes.entry(("function", key(function))).or_default() += function.size as u64;
     }
     sizes
 }
+
+/// What a function is called in a budget.
+fn key(function: &Function) -> String {
+    function.name.as_ref().map_or_else(|| format!("[{:08x}]", function.likeness), |name| table::plain(name))
+}
+
+fn is_unnamed(name: &str) -> bool {
+    let digits = name.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+    digits.is_some_and(|digits| digits.len() == 8 && digits.bytes().all(|digit| digit.is_ascii_hexdigit()))
+}
+
+/// What to do about functions without names.
+const NAMES: &str = "functions without a name: build with `strip = \"debuginfo\"` to see their names";
 
 /// The budget that holds these sizes.
 fn text(sizes: &Sizes) -> String {
@@ -74,7 +91,11 @@ fn parse(text: &str) -> Result<Sizes> {
     if sizes.contains_key(&("total", String::new())) { Ok(sizes) } else { Err("no line `total BYTES`".to_owned()) }
 }
 
-fn list(sizes: &Sizes) -> Report {
+fn list(wasm: &Wasm, sizes: &Sizes) -> Report {
+    let mut indexes: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for function in wasm.functions.iter().filter(|function| function.name.is_none()) {
+        indexes.entry(key(function)).or_default().push(function.index.to_string());
+    }
     let total = sizes[&("total", String::new())];
     let mut text = String::new();
     let mut json = json!({"total": total, "sections": {}, "functions": {}});
@@ -84,7 +105,11 @@ fn list(sizes: &Sizes) -> Report {
         rows.sort_by_key(|(key, size)| (std::cmp::Reverse(**size), &key.1));
         for ((_, name), size) in rows {
             let share = format!("{:.1} %", *size as f64 * 100.0 / total as f64);
-            table.row(anstyle::Style::new(), [number(*size), share, name.clone()]);
+            let label = match indexes.get(name).filter(|_| kind == "function") {
+                Some(of) => format!("{name}, index {}", of.join(" and ")),
+                None => name.clone(),
+            };
+            table.row(anstyle::Style::new(), [number(*size), share, label]);
             json[format!("{kind}s")][name] = json!(size);
         }
         if !table.is_empty() {
@@ -92,7 +117,19 @@ fn list(sizes: &Sizes) -> Report {
         }
     }
     text += &format!("{} bytes in all\n", number(total));
+    if !indexes.is_empty() {
+        text += &format!("{}\n", paint(DIM, NAMES));
+    }
     Report { text, json, bad: false }
+}
+
+/// Functions without names that are in one of module and budget, or of another size: a row for all of them, by its
+/// bytes, those in the budget, and what it is called in a table and in JSON. None if they are as large as they were.
+fn together(rows: &[(u64, u64, &(&str, String))]) -> Option<(u64, u64, String, serde_json::Value)> {
+    let (new, old) = rows.iter().fold((0, 0), |(new, old), row| (new + row.0, old + row.1));
+    let (here, there) = (rows.iter().filter(|row| row.0 > 0).count(), rows.iter().filter(|row| row.1 > 0).count());
+    let name = format!("without a name ({here}, were {there})");
+    (new != old).then_some((new, old, name, serde_json::Value::Null))
 }
 
 fn compare(sizes: &Sizes, budget: &Sizes) -> Report {
@@ -104,7 +141,7 @@ fn compare(sizes: &Sizes, budget: &Sizes) -> Report {
         ("change", Align::Right),
         ("what", Align::Left),
     ]);
-    let mut changes = Vec::new();
+    let (mut changes, mut note) = (Vec::new(), false);
     for kind in ["section", "function"] {
         // A budget that lists none of a kind knows nothing of it.
         if !budget.keys().any(|(of, _)| *of == kind) {
@@ -116,13 +153,20 @@ fn compare(sizes: &Sizes, budget: &Sizes) -> Report {
         let bytes = |of: &Sizes, name| of.get(name).copied().unwrap_or_default();
         let mut rows: Vec<_> = names.into_iter().map(|name| (bytes(sizes, name), bytes(budget, name), name)).collect();
         rows.retain(|(new, old, _)| new != old);
-        rows.sort_by_key(|(new, old, _)| i128::from(*old) - i128::from(*new));
-        for (new, old, (_, name)) in rows {
+        let (unnamed, named): (Vec<_>, Vec<_>) =
+            rows.into_iter().partition(|(.., (kind, name))| *kind == "function" && is_unnamed(name));
+        let mut rows: Vec<_> =
+            named.into_iter().map(|(new, old, (_, name))| (new, old, name.clone(), json!(name))).collect();
+        let together = together(&unnamed);
+        note |= together.is_some();
+        rows.extend(together);
+        rows.sort_by_key(|(new, old, ..)| i128::from(*old) - i128::from(*new));
+        for (new, old, name, json) in rows {
             let more = i128::from(new) - i128::from(old);
             let change = format!("{}{}", if more > 0 { "+" } else { "" }, number(more));
             let style = if more > 0 { BAD } else { DIM };
             table.row(style, [number(new), number(old), change, format!("{kind} {name}")]);
-            changes.push(json!({"kind": kind, "name": name, "bytes": new, "budget": old, "change": more as i64}));
+            changes.push(json!({"kind": kind, "name": json, "bytes": new, "budget": old, "change": more as i64}));
         }
     }
     let bad = total > limit;
@@ -133,5 +177,8 @@ fn compare(sizes: &Sizes, budget: &Sizes) -> Report {
         std::cmp::Ordering::Equal => (GOOD, "exactly".to_owned()),
     };
     text += &format!("{} bytes: {} the budget of {}\n", number(total), paint(style, verdict), number(limit));
+    if note {
+        text += &format!("{}\n", paint(DIM, NAMES));
+    }
     Report { text, json: json!({"total": total, "budget": limit, "over": bad, "changes": changes}), bad }
 }

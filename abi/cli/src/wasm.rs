@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use wasmparser::{
-    BinaryReaderError, CompositeInnerType, ExternalKind, KnownCustom, MemoryType, Name, Parser, Payload, TypeRef,
-    ValType, Validator, WasmFeatures,
+    BinaryReaderError, CompositeInnerType, ExternalKind, FunctionBody, KnownCustom, MemoryType, Name, Parser, Payload,
+    TypeRef, ValType, Validator, WasmFeatures,
 };
 
 /// The name of the custom section that holds the records.
@@ -34,8 +34,12 @@ pub struct Section {
 }
 
 pub struct Function {
-    /// From the name section; else of an export; else its index in brackets.
-    pub name: String,
+    /// From the name section; else of an export. None if `strip = true` left none.
+    pub name: Option<String>,
+    /// Its index in the module, where imported functions come first.
+    pub index: usize,
+    /// Tells it from others that have no name: see [`likeness`].
+    pub likeness: u32,
     pub size: usize,
 }
 
@@ -171,7 +175,7 @@ impl Wasm {
                         exports.push(export?);
                     }
                 }
-                Payload::CodeSectionEntry(body) => bodies.push(body.range()),
+                Payload::CodeSectionEntry(body) => bodies.push((likeness(&body)?, body.range())),
                 Payload::CustomSection(section) => {
                     if section.name() == SECTION {
                         wasm.records.get_or_insert_default().extend(section.data());
@@ -198,10 +202,10 @@ impl Wasm {
             wasm.names.insert(export.name.to_owned(), wasm.exports.len());
             wasm.exports.push((export.name.to_owned(), of));
         }
-        for (index, body) in bodies.iter().enumerate() {
+        for (index, (likeness, body)) in bodies.into_iter().enumerate() {
             let index = index + imported;
-            let name = names.get(&(index as u32)).cloned().unwrap_or_else(|| format!("[{index}]"));
-            wasm.functions.push(Function { name, size: (body.end - body.start) as usize });
+            let name = names.get(&(index as u32)).map(|name| demangle(name));
+            wasm.functions.push(Function { name, index, likeness, size: (body.end - body.start) as usize });
         }
         Ok(wasm)
     }
@@ -214,6 +218,55 @@ impl Wasm {
 
     pub fn export(&self, name: &str) -> Option<&Extern> {
         self.names.get(name).map(|&place| &self.exports[place].1)
+    }
+}
+
+/// A name as it stands in the source: without the hash that changes from one compiler to the next.
+fn demangle(name: &str) -> String {
+    format!("{:#}", rustc_demangle::demangle(name))
+}
+
+/// A hash of what a body does, without what changes when something else in the module does: no index of a function, type
+/// or global, no constant, no offset. Bodies that are alike have the same one.
+fn likeness(body: &FunctionBody<'_>) -> wasmparser::Result<u32> {
+    let (bytes, start) = (body.as_bytes(), body.range().start);
+    let mut operators = body.get_operators_reader()?;
+    let at = |position: u64| (position - start) as usize;
+    let mut hash = Fnv::default();
+    hash.all(&bytes[..at(operators.original_position())]);
+    while !operators.eof() {
+        let from = at(operators.original_position());
+        operators.read()?;
+        let operator = &bytes[from..at(operators.original_position())];
+        let kept = match operator {
+            // `br`, `br_if`; `local.get`, `local.set`, `local.tee`.
+            [0x0c | 0x0d | 0x20..=0x22, ..] => operator,
+            // One of many operators: which one says the number after the first byte.
+            [0xfb..=0xff, rest @ ..] => {
+                let last = rest.iter().position(|byte| byte & 0x80 == 0).map_or(rest.len(), |last| last + 1);
+                &operator[..=last]
+            }
+            _ => &operator[..1],
+        };
+        hash.all(kept);
+    }
+    Ok((hash.0 >> 32 ^ hash.0) as u32)
+}
+
+/// The hash FNV-1a, which is the same everywhere: budgets hold it.
+struct Fnv(u64);
+
+impl Default for Fnv {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Fnv {
+    fn all(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        }
     }
 }
 

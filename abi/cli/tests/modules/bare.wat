@@ -1,0 +1,11 @@
+(module
+  (import "env" "log" (func (param i32)))
+  (memory (export "memory") 17)
+  (data (i32.const 1048576) "static")
+  (func (param i32) (result i32) (i32.load8_u offset=1048576 (local.get 0)))
+  (func (param i32 i32) (result i32)
+    (local i32)
+    (local.set 2 (i32.add (call 1 (local.get 0)) (call 1 (local.get 1))))
+    (call 0 (local.get 2))
+    (local.get 2))
+  (func (export "run") (param i32) (result i32) (call 2 (local.get 0) (i32.const 1048579))))
