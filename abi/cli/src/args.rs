@@ -1,6 +1,8 @@
 //! The command line.
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::convert::Infallible;
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 /// What every `--help` ends with.
@@ -42,9 +44,8 @@ pub enum Command {
     /// Call an export with typed arguments and print its typed results.
     ///
     /// Arguments are parsed by the types of the records: 3, -1, 0xff, 2.5, true, text, 'c', [1, 2, 3], {x: 1, name: hi},
-    /// Green (a case of an enumeration), Circle(2.5) (of a tagged one), null, @1048592 (an address). What begins with a
-    /// hyphen and is no number goes behind `--`. Imports are answered by stubs, which print what they are called with
-    /// and return 0.
+    /// Green (a case of an enumeration), Circle(2.5) (of a tagged one), null, @1048592 (an address). Text that begins
+    /// with a hyphen goes behind `--`. Imports are answered by stubs, which print what they are called with and return 0.
     #[command(after_help = after!("linmem call guest.wasm create_point 3 4 hello", "linmem call guest.wasm average '[1, 2, 4]'"))]
     Call(Call),
     /// Check the records against the rules of SPEC and against the module: all findings at once.
@@ -103,7 +104,7 @@ pub struct Call {
     /// The export.
     pub function: String,
     /// One argument for each parameter; none for an out pointer.
-    #[arg(allow_negative_numbers = true)]
+    #[arg(allow_negative_numbers = true, value_parser = argument)]
     pub arguments: Vec<String>,
     /// How many instructions the module may run, about.
     #[arg(long, default_value_t = 1_000_000_000)]
@@ -138,7 +139,7 @@ pub struct Bind {
 
 #[derive(Clone, Copy, ValueEnum)]
 pub enum Lang {
-    /// A header for C11 and C++17, over abi/c/linmem_host.h.
+    /// A header for C11 and C++11, over abi/c/linmem_host.h.
     C,
     /// Declarations (.d.ts) for what abi/js loads.
     Ts,
@@ -170,4 +171,40 @@ pub struct Sidecar {
     /// Write the module without its records to this file.
     #[arg(long, value_name = "FILE")]
     pub strip: Option<PathBuf>,
+}
+
+/// What stands before a number that begins with a hyphen on its way through the parser of the command line, which would
+/// take `-inf` and `-0x10` for options. No argument that a program is given holds it.
+const NUMBER: char = '\0';
+
+/// The options of `call` that have a value.
+const OPTIONS: [&str; 4] = ["--color", "--fuel", "--memory", "--sidecar"];
+
+/// Marks the negative numbers among the arguments of `call`.
+pub fn numbers(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
+    let mut arguments: Vec<OsString> = arguments.collect();
+    let options = arguments.iter().take_while(|of| *of != "--").count();
+    // Neither options nor their values.
+    let is_value = |at: usize| OPTIONS.iter().any(|option| arguments[at - 1] == *option);
+    let mut words = (1..options).filter(|&at| !is_value(at));
+    if words.find(|&at| !arguments[at].as_encoded_bytes().starts_with(b"-")).is_some_and(|at| arguments[at] == "call") {
+        let words: Vec<usize> = words.collect();
+        for at in words {
+            if let Some(text) = arguments[at].to_str().filter(|text| is_negative(text)) {
+                arguments[at] = format!("{NUMBER}{text}").into();
+            }
+        }
+    }
+    arguments
+}
+
+fn is_negative(text: &str) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or_default();
+    digits.starts_with(|c: char| c.is_ascii_digit() || c == '.')
+        || ["inf", "infinity", "nan"].iter().any(|word| digits.eq_ignore_ascii_case(word))
+}
+
+/// An argument of `call` as it was given.
+fn argument(text: &str) -> Result<String, Infallible> {
+    Ok(text.strip_prefix(NUMBER).unwrap_or(text).to_owned())
 }

@@ -10,14 +10,18 @@ mod stubs;
 use crate::args::Call;
 use crate::input::Input;
 use crate::table::{self, number};
-use crate::text::signature;
+use crate::text::{count, signature};
 use crate::wasm::{Extern, Wasm};
 use crate::{Report, Result};
 use limits::Counting;
-use linmem_host::{Access, Fault, Instance, Module, Signature, Type, Value};
+use linmem_host::{Access, Cause, Fault, Instance, Module, Signature, Type, Value};
+use print::Print;
 use serde_json::{Map, json};
 use std::sync::{Arc, Mutex};
 use wasmparser::ValType;
+
+/// Bytes in a page.
+const PAGE: u64 = 65536;
 
 pub fn run(args: &Call) -> Result<Report> {
     let input = Input::open(&args.module)?;
@@ -37,8 +41,14 @@ pub fn run(args: &Call) -> Result<Report> {
     let trace = Arc::new(Mutex::new(Vec::new()));
     let imports = stubs::all(&module, &trace);
     let store = limits::store(args.fuel, args.memory).map_err(|error| format!("{path}: {error}"))?;
+    if let Some(bytes) = wasm.memories.first().and_then(|memory| memory.initial.checked_mul(PAGE))
+        && bytes > args.memory as u64
+    {
+        let (has, may) = (number(bytes), number(args.memory as u64));
+        return Err(format!("{path}: the module has {has} bytes of memory from its start; --memory allows {may}"));
+    }
     let inner = linmem_host::wasmi::instantiate(store, bytes, module.clone(), imports)
-        .map_err(|fault| format!("{path}: {fault}"))?;
+        .map_err(|fault| format!("{path}: {}", why(&fault)))?;
     let mut instance = Instance::new(module.clone(), Counting::new(inner, &module));
     let done = instance.take(&args.function, &mut values);
     let mut report = report(&module, &args.function, &of, done, &values);
@@ -47,12 +57,13 @@ pub fn run(args: &Call) -> Result<Report> {
     let text: String = trace.iter().map(|line| table::paint(table::DIM, line) + "\n").collect();
     report.text.insert_str(0, &text);
     if args.verbose {
-        let pages = instance.memory().len() / 65536;
+        let pages = instance.memory().len() as u64 / PAGE;
         let Counting { allocated, freed, .. } = instance.guest_mut();
         report.text += &format!(
-            "the host allocated {} and freed {}; the module has {pages} pages of memory\n",
+            "the host allocated {} and freed {}; the module has {} of memory\n",
             blocks(*allocated),
             blocks(*freed),
+            count(pages, "page"),
         );
         let json = |(blocks, bytes): (u64, u64)| json!({"blocks": blocks, "bytes": bytes});
         report.json["memory"] = json!({"allocated": json(*allocated), "freed": json(*freed), "pages": pages});
@@ -60,8 +71,16 @@ pub fn run(args: &Call) -> Result<Report> {
     Ok(report)
 }
 
+/// What an engine says about a module that it does not run, in its own words.
+fn why(fault: &Fault) -> String {
+    match &fault.cause {
+        Cause::Missing(what) => what.clone(),
+        _ => fault.to_string(),
+    }
+}
+
 fn blocks((blocks, bytes): (u64, u64)) -> String {
-    format!("{} bytes in {} block{}", number(bytes), number(blocks), if blocks == 1 { "" } else { "s" })
+    format!("{} in {}", count(bytes, "byte"), count(blocks, "block"))
 }
 
 /// The records, with more for the function that is called and for imports, where none describes them.
@@ -122,8 +141,8 @@ fn made_up(of: &crate::wasm::Signature) -> Result<String> {
 fn arguments(module: &Module, name: &str, of: &Signature, arguments: &[String]) -> Result<Vec<Value>> {
     let params: Vec<_> = of.params.iter().filter(|param| !param.out).collect();
     if params.len() != arguments.len() {
-        let given = arguments.len();
-        return Err(format!("{} takes {} arguments, not {given}", signature(name, of), params.len()));
+        let (takes, given) = (count(params.len() as u64, "argument"), arguments.len());
+        return Err(format!("{} takes {takes}, not {given}", signature(name, of)));
     }
     let value = |(param, text): (&&linmem_host::Param, &String)| {
         parse::argument(module, &param.ty, text).map_err(|error| format!("{}: {}: {error}", param.name, param.ty))
@@ -151,16 +170,17 @@ fn report(
     let named: Vec<(&str, &Type)> = result.chain(outs).collect();
     let mut json = Map::new();
     let mut text = String::new();
-    for ((name, _), value) in named.iter().zip(&values) {
-        let shown = print::text(value);
+    let print = Print(module);
+    for ((name, ty), value) in named.iter().zip(&values) {
+        let shown = print.text(ty, value);
         text += &if named.len() == 1 { format!("{shown}\n") } else { format!("{name}: {shown}\n") };
-        json.insert((*name).to_owned(), print::json(value));
+        json.insert((*name).to_owned(), print.json(ty, value));
     }
     let written = of.params.iter().filter(|param| !param.out).zip(arguments);
     let mut changed = Map::new();
     for (param, value) in written.filter(|(param, _)| is_written(&param.ty)) {
-        text += &format!("{}: {}\n", param.name, print::text(value));
-        changed.insert(param.name.clone(), print::json(value));
+        text += &format!("{}: {}\n", param.name, print.text(&param.ty, value));
+        changed.insert(param.name.clone(), print.json(&param.ty, value));
     }
     if text.is_empty() {
         text = format!("{name} returned\n");

@@ -1,7 +1,7 @@
 //! `linmem check`: the records by the rules of SPEC, and against the module they describe.
 
 use crate::args;
-use crate::input::Input;
+use crate::input::{Input, NO_WASM};
 use crate::table::{GOOD, paint, plain};
 use crate::text::signature;
 use crate::wasm::{Extern, Signature, Wasm};
@@ -45,6 +45,12 @@ pub fn run(args: &args::Module) -> Result<Report> {
             compare(module, wasm, &lines, &mut findings);
         }
         drops(module, &lines, &mut findings);
+    }
+    if input.wasm.is_none() {
+        // What every sidecar has and this file has not may tell that it is none.
+        for finding in findings.iter_mut().filter(|finding| finding.line.is_none()) {
+            finding.what += NO_WASM;
+        }
     }
     findings.truncate(MOST);
     findings.sort_by_key(|finding| finding.line);

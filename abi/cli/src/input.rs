@@ -6,6 +6,9 @@ use linmem_host::Module;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+/// Why a file was taken for a sidecar.
+pub const NO_WASM: &str = ", in a file that is no wasm module and was read as a sidecar";
+
 /// Reads a file.
 pub fn read(path: &Path) -> Result<Vec<u8>> {
     fs::read(path).map_err(|error| format!("{}: {error}", path.display()))
@@ -49,7 +52,10 @@ impl Input {
     /// The records; none if there are none.
     pub fn module(&self) -> Result<Option<Module>> {
         let Some((bytes, from)) = &self.records else { return Ok(None) };
-        Module::from_section(bytes).map(Some).map_err(|error| format!("{from}: {error}"))
+        Module::from_section(bytes).map(Some).map_err(|error| {
+            let what = if self.wasm.is_none() && error.line.is_none() { NO_WASM } else { "" };
+            format!("{from}: {error}{what}")
+        })
     }
 
     /// The records, which have to be there.

@@ -31,7 +31,15 @@ struct Report {
 type Result<T> = std::result::Result<T, String>;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let arguments = args::numbers(std::env::args_os());
+    let cli = match Cli::try_parse_from(&arguments) {
+        Ok(cli) => cli,
+        Err(error) if error.use_stderr() && arguments.iter().take_while(|of| *of != "--").any(|of| of == "--json") => {
+            let text = error.to_string();
+            return fail(text.trim_end().trim_start_matches("error: "), true);
+        }
+        Err(error) => error.exit(),
+    };
     cli.color.write_global();
     let report = match &cli.command {
         Command::Show(args) => show::run(args),
@@ -53,9 +61,17 @@ fn main() -> ExitCode {
             let _ = anstream::stdout().lock().write_all(text.as_bytes());
             ExitCode::from(u8::from(report.bad))
         }
-        Err(error) => {
-            anstream::eprintln!("{}", table::error(&error));
-            ExitCode::from(2)
-        }
+        Err(error) => fail(&error, cli.json),
     }
+}
+
+/// Says why there is no report.
+fn fail(error: &str, json: bool) -> ExitCode {
+    if json {
+        let json = serde_json::json!({ "error": error });
+        let _ = anstream::stdout().lock().write_all(format!("{json:#}\n").as_bytes());
+    } else {
+        anstream::eprintln!("{}", table::error(error));
+    }
+    ExitCode::from(2)
 }

@@ -3,7 +3,7 @@
 use crate::args::Show;
 use crate::input::Input;
 use crate::table::{Align, BOLD, Table, number, paint, plain};
-use crate::text::{literal, long_doc, signature};
+use crate::text::{literal, literal_json, long_doc, signature, signature_json};
 use crate::wasm::{Extern, Wasm};
 use crate::{Report, Result, draw};
 use linmem_host::Module;
@@ -12,6 +12,9 @@ use std::collections::BTreeSet;
 
 pub fn run(args: &Show) -> Result<Report> {
     let input = Input::open(&args.module)?;
+    if args.sections && input.wasm.is_none() {
+        return Err(format!("{}: no wasm module, so that it has no sections", input.path.display()));
+    }
     let module = input.module()?;
     let all = !(args.types || args.functions || args.sections);
     let (mut text, mut json) = (String::new(), Map::new());
@@ -19,8 +22,10 @@ pub fn run(args: &Show) -> Result<Report> {
         if all || args.functions {
             text += &functions(module);
             json.insert("functions".into(), functions_json(module));
+            json.insert("drops".into(), drops_json(module));
             json.insert("imports".into(), imports_json(module));
             json.insert("constants".into(), constants_json(module));
+            json.insert("roles".into(), roles_json(module));
         }
         if all || args.types {
             text += &types(module);
@@ -115,27 +120,39 @@ fn undescribed<'a>(wasm: &'a Wasm, module: Option<&Module>) -> (Undescribed<'a>,
 
 fn functions_json(module: &Module) -> Value {
     let functions = module.fns().iter();
-    functions.map(|(name, of)| (name.clone(), signature_json(name, of, module, name))).collect::<Map<_, _>>().into()
+    functions.map(|(name, of)| (name.clone(), described_json(name, of, module, name))).collect::<Map<_, _>>().into()
 }
 
 fn imports_json(module: &Module) -> Value {
     let imports = module.imports().iter().map(|((from, name), of)| {
-        let mut json = signature_json(name, of, module, &format!("{from}/{name}"));
+        let mut json = described_json(name, of, module, &format!("{from}/{name}"));
         (json["module"], json["name"]) = (json!(from), json!(name));
         json
     });
     imports.collect()
 }
 
-fn signature_json(name: &str, of: &linmem_host::Signature, module: &Module, subject: &str) -> Value {
-    let params = of.params.iter();
-    let params = params.map(|param| json!({"name": param.name, "type": param.ty.to_string(), "out": param.out}));
-    json!({"signature": signature(name, of), "params": params.collect::<Vec<_>>(),
-        "result": of.result.as_ref().map(ToString::to_string), "doc": module.docs().get(subject)})
+fn drops_json(module: &Module) -> Value {
+    let drops = module.drops().iter();
+    let json = |ty: &linmem_host::Type, name| json!({"type": ty.to_string(), "doc": module.docs().get(name)});
+    drops.map(|(ty, name)| (name.clone(), json(ty, name))).collect::<Map<_, _>>().into()
+}
+
+/// Every role, those that no record speaks of too.
+fn roles_json(module: &Module) -> Value {
+    let known = ["alloc", "free", "realloc"].map(|role| (role.to_owned(), json!(module.role(role))));
+    let others = module.roles().iter().map(|(role, export)| (role.clone(), json!(export)));
+    known.into_iter().chain(others).collect::<Map<_, _>>().into()
+}
+
+fn described_json(name: &str, of: &linmem_host::Signature, module: &Module, subject: &str) -> Value {
+    let mut json = signature_json(name, of);
+    json.insert("doc".into(), json!(module.docs().get(subject)));
+    json.into()
 }
 
 fn constants_json(module: &Module) -> Value {
     let consts = module.consts().iter();
-    let json = |of: &linmem_host::Const| json!({"type": of.ty.to_string(), "value": literal(of)});
-    consts.map(|(name, of)| (name.clone(), json(of))).collect::<Map<_, _>>().into()
+    let json = |name, of: &linmem_host::Const| json!({"type": of.ty.to_string(), "value": literal_json(of), "doc": module.docs().get(name)});
+    consts.map(|(name, of)| (name.clone(), json(name, of))).collect::<Map<_, _>>().into()
 }

@@ -8,6 +8,8 @@ use linmem_host::{Decl, Func, Module, Pointer, Scalar, Type, Value};
 /// Levels of lists and structs in one another.
 const MAX_DEPTH: usize = 100;
 
+const HALF: &str = "half of a surrogate pair";
+
 type Result<T> = std::result::Result<T, String>;
 
 /// An argument. Text that begins with no quote is taken as it stands.
@@ -15,12 +17,22 @@ pub fn argument(module: &Module, ty: &Type, text: &str) -> Result<Value> {
     if matches!(ty, Type::Str { .. } | Type::CStr { .. }) && !text.starts_with('"') && !is_other(ty, text) {
         return Ok(Value::Text(text.to_owned()));
     }
+    // A space or a quote is a char as well.
+    if let (Type::Scalar(Scalar::Char), (Some(char), None)) = (ty, one(text)) {
+        return Ok(Value::Char(char));
+    }
     let mut parser = Parser { module, rest: text, depth: 0 };
     let value = parser.value(ty)?;
     match parser.rest.trim() {
         "" => Ok(value),
         rest => Err(format!("`{rest}` is too much")),
     }
+}
+
+/// The first char, and the second.
+fn one(text: &str) -> (Option<char>, Option<char>) {
+    let mut chars = text.chars();
+    (chars.next(), chars.next())
 }
 
 /// Whether it is no text, but null or an address, where a type has those.
@@ -95,8 +107,7 @@ impl<'a> Parser<'a> {
     fn scalar(&mut self, scalar: Scalar) -> Result<Value> {
         if scalar == Scalar::Char {
             let text = if self.rest.starts_with('\'') { self.quoted('\'')? } else { self.text()? };
-            let mut chars = text.chars();
-            return match (chars.next(), chars.next()) {
+            return match one(&text) {
                 (Some(char), None) => Ok(Value::Char(char)),
                 _ => Err(format!("`{text}` is not one char")),
             };
@@ -107,7 +118,10 @@ impl<'a> Parser<'a> {
             (Scalar::Bool, "false" | "0") => Ok(Value::Bool(false)),
             (Scalar::Bool, _) => Err(format!("`{word}` is neither true nor false")),
             (Scalar::F32 | Scalar::F64, _) => {
-                word.parse().map(Value::Float).map_err(|_| format!("`{word}` is no number"))
+                let float = if scalar == Scalar::F32 { word.parse().ok().map(f32::into) } else { word.parse().ok() };
+                // An integer in one of its other forms.
+                let float = float.or_else(|| integer(word).ok().map(|value| value as f64));
+                float.map(Value::Float).ok_or_else(|| format!("`{word}` is no number"))
             }
             _ => {
                 let value = integer(word)?;
@@ -183,30 +197,45 @@ impl<'a> Parser<'a> {
         let mut text = String::new();
         let mut chars = self.rest.char_indices().skip(1);
         let mut next = || chars.next().ok_or("a quote has no end");
+        // JSON writes a char past U+FFFF as two halves.
+        let mut half = None;
         loop {
             let (at, char) = next()?;
-            match char {
-                char if char == quote => {
+            let escaped = if char == '\\' { Some(next()?.1) } else { None };
+            if escaped == Some('u') {
+                let mut code = 0;
+                for _ in 0..4 {
+                    let digit = next()?.1.to_digit(16).ok_or("`\\u` has four hexadecimal digits")?;
+                    code = code << 4 | digit;
+                }
+                match (half.take(), code) {
+                    (None, 0xd800..=0xdbff) => half = Some(code),
+                    (Some(first), 0xdc00..=0xdfff) => {
+                        let code = 0x10000 + ((first & 0x3ff) << 10) + (code & 0x3ff);
+                        text.extend(char::from_u32(code));
+                    }
+                    (None, code) => text.push(char::from_u32(code).ok_or(HALF)?),
+                    (Some(_), _) => return Err(HALF.into()),
+                }
+                continue;
+            }
+            if half.is_some() {
+                return Err(HALF.into());
+            }
+            match escaped {
+                None if char == quote => {
                     self.rest = &self.rest[at + 1..];
                     return Ok(text);
                 }
-                '\\' => text.push(match next()?.1 {
-                    'n' => '\n',
-                    't' => '\t',
-                    'r' => '\r',
-                    '0' => '\0',
-                    'u' => {
-                        let mut code = 0;
-                        for _ in 0..4 {
-                            let digit = next()?.1.to_digit(16).ok_or("`\\u` has four hexadecimal digits")?;
-                            code = code * 16 + digit;
-                        }
-                        char::from_u32(code).ok_or("half of a surrogate pair")?
-                    }
-                    other @ ('"' | '\'' | '\\' | '/') => other,
-                    other => return Err(format!("`\\{other}` is no escape")),
-                }),
-                char => text.push(char),
+                None => text.push(char),
+                Some('n') => text.push('\n'),
+                Some('t') => text.push('\t'),
+                Some('r') => text.push('\r'),
+                Some('b') => text.push('\u{8}'),
+                Some('f') => text.push('\u{c}'),
+                Some('0') => text.push('\0'),
+                Some(other @ ('"' | '\'' | '\\' | '/')) => text.push(other),
+                Some(other) => return Err(format!("`\\{other}` is no escape")),
             }
         }
     }

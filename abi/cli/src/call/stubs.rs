@@ -1,24 +1,25 @@
 //! Host functions that do nothing but tell what they were called with.
 
-use super::print;
-use linmem_host::{Decl, Imports, Module, Scalar, Type, Value};
+use super::print::Print;
+use linmem_host::{Decl, Imports, Module, Param, Scalar, Type, Value};
 use std::sync::{Arc, Mutex};
 
 /// More calls are answered, and not told.
 const MOST: usize = 1000;
 
 /// A stub for each host function; calls go to the trace.
-pub fn all(module: &Module, trace: &Arc<Mutex<Vec<String>>>) -> Imports {
+pub fn all(module: &Arc<Module>, trace: &Arc<Mutex<Vec<String>>>) -> Imports {
     let mut imports = Imports::new();
     for ((from, name), of) in module.imports() {
-        let params = of.params.iter().filter(|param| !param.out).map(|param| param.name.clone());
-        let params: Vec<String> = params.collect();
+        let params: Vec<Param> = of.params.iter().filter(|param| !param.out).cloned().collect();
         let result = of.result.iter().filter(|ty| !module.is_status(ty));
         let outs = of.params.iter().filter(|param| param.out).map(|param| &param.ty);
         let answer: Vec<Value> = result.chain(outs).map(|ty| zero(module, ty)).collect();
-        let (trace, title) = (trace.clone(), format!("{from} {name}"));
+        let (trace, title, module) = (trace.clone(), format!("{from} {name}"), module.clone());
         imports = imports.with(from, name, move |args| {
-            let args = params.iter().zip(args).map(|(name, value)| format!("{name}: {}", print::text(value)));
+            let text = |value, ty| Print(&module).text(ty, value);
+            let args =
+                params.iter().zip(args).map(|(param, value)| format!("{}: {}", param.name, text(value, &param.ty)));
             let line = format!("{title}({})", args.collect::<Vec<_>>().join(", "));
             if let Ok(mut trace) = trace.lock() {
                 match trace.len() {
