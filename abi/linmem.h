@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
  * linmem.h - the linmem ABI, version 1, for C11 and C++11: types, layouts, status values, checks.
  *

@@ -141,13 +141,8 @@ fn python_reader_accepts_the_records_that_the_rust_reader_accepts() {
 #[test]
 fn python_host_says_what_it_needs() {
     let project = fs::read_to_string(host().join("pyproject.toml")).unwrap();
-    assert!(project.contains(&format!("version = \"{}\"", env!("CARGO_PKG_VERSION"))), "one version for all packages");
     assert!(project.contains("dependencies = [\"wasmtime>="));
     assert!(project.contains("license = \"MIT OR Apache-2.0\""));
-    for licence in ["LICENSE-MIT", "LICENSE-APACHE"] {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(licence);
-        assert_eq!(fs::read(host().join(licence)).unwrap(), fs::read(root).unwrap(), "{licence} goes with the package");
-    }
 }
 
 #[test]

@@ -156,6 +156,61 @@ fn package_holds_the_crate_and_its_specification() {
     assert_eq!(list, expected);
 }
 
+/// The manifests of what is published beside the crate, each with how it states the version.
+const PACKAGES: [(&str, &str); 4] = [
+    ("abi/rust/Cargo.toml", "[package]\nname = \"linmem-host\"\nversion = \"{}\"\n"),
+    ("abi/cli/Cargo.toml", "[package]\nname = \"linmem-cli\"\nversion = \"{}\"\n"),
+    ("abi/js/package.json", "{\n  \"name\": \"linmem\",\n  \"version\": \"{}\",\n"),
+    ("abi/python/pyproject.toml", "[project]\nname = \"linmem\"\nversion = \"{}\"\n"),
+];
+
+#[test]
+fn packages_have_one_version() {
+    let version = |text: &str| text.replace("{}", env!("CARGO_PKG_VERSION"));
+    for (manifest, states) in PACKAGES {
+        assert!(read(manifest).contains(&version(states)), "{manifest} has {}", version(states));
+    }
+    let host = version("linmem-host = { path = \"../rust\", version = \"{}\",");
+    assert!(read("abi/cli/Cargo.toml").contains(&host), "abi/cli has {host}");
+    let lock = read("abi/js/package-lock.json");
+    let stated = lock.matches(&version("\"name\": \"linmem\",\n  \"version\": \"{}\",")).count();
+    let again = lock.matches(&version("\"name\": \"linmem\",\n      \"version\": \"{}\",")).count();
+    assert_eq!((stated, again), (1, 1), "abi/js/package-lock.json states the version twice");
+}
+
+#[test]
+fn packages_hold_the_licences() {
+    for (manifest, _) in PACKAGES {
+        let folder = Path::new(manifest).parent().unwrap();
+        for licence in ["LICENSE-MIT", "LICENSE-APACHE"] {
+            assert_eq!(read(folder.join(licence)), read(licence), "{licence} goes with {manifest}");
+        }
+        if manifest.ends_with("Cargo.toml") {
+            let list = tools::run(cargo().args(["package", "--list", "--allow-dirty", "--manifest-path", manifest]));
+            for file in ["LICENSE-MIT", "LICENSE-APACHE", "README.md"] {
+                assert!(list.lines().any(|line| line == file), "the package of {manifest} holds {file}:\n{list}");
+            }
+        } else {
+            assert!(read(manifest).contains("\"LICENSE-*\""), "{manifest} packs the licences");
+        }
+    }
+}
+
+/// What users may copy out of the repository, without its licence files.
+#[test]
+fn files_to_copy_name_their_licence() {
+    let mut copied: Vec<PathBuf> =
+        ["abi/linmem.h", "abi/c/linmem_host.h", "abi/js/linmem.d.ts"].map(PathBuf::from).into();
+    copied.extend(files("abi/python/linmem"));
+    let licence =
+        read("Cargo.toml").lines().find_map(|line| line.strip_prefix("license = ").map(str::to_owned)).unwrap();
+    let expected = format!("SPDX-License-Identifier: {}", licence.trim_matches('"'));
+    for file in copied {
+        let text = read(&file);
+        assert!(text.lines().next().unwrap().contains(&expected), "{} begins with {expected}", file.display());
+    }
+}
+
 #[test]
 fn changelog_names_the_version() {
     let changelog = read("CHANGELOG.md");

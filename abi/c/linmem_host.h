@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
 /*
  * linmem_host.h - what the headers of `linmem bind --lang c` are built on, for C11 and C++11, and any engine.
  *

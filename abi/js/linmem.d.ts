@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 /** Bytes, or where they come from. A `URL` is fetched; in Node, whose `fetch` takes no `file:`, pass `readFile(url)`. */
 export type Source = BufferSource | Blob | Response | URL
 

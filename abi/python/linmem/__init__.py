@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
 """Typed access to wasm modules that describe themselves, as the linmem ABI has it.
 
 import linmem

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
 """Codecs of structs, unions and tagged enumerations, and the classes of their views."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
 """Calls, both ways: exports and functions of the table as Python callables, and Python functions as imports."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
 """How each type is read, written and passed. A codec belongs to one instance, and is made once for each type.
 
 `read(at, block, writable)` takes a value from memory, `write(at, value, block)` puts one there, where a valid one was

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
 """The seam to wasmtime: an instance with its memory, its exports as plain functions, and its table.
 
 Only this file knows the engine. Two facts of wasmtime-py shape it:

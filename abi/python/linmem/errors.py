@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
 """What can go wrong through the fault of a module. A caller's own mistakes are TypeError and ValueError."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
 """`load`: a module, its records and an instance of it, put together."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
 """Codecs of what stands for something elsewhere: pointers, opaque types behind them, indexes of functions."""
 
 import functools

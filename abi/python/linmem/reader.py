@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
 """Reads the records of a module and refuses what SPEC says a host refuses, in time proportional to the section.
 
 `section` finds them in the module. `read` sorts out the lines, declares what they name, and then checks layouts and

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
 """What the records of a module declare, and the checks of layouts and types that SPEC asks of a host (R7, R8)."""
 
 from __future__ import annotations

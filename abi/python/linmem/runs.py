@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
 """Codecs of runs: fixed arrays, slices and buffers."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
 """Blocks of linear memory: who owns them, how they are freed, and which of them the host still holds."""
 
 from __future__ import annotations

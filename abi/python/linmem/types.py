@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
 """Type expressions of the records: prefix operators, then a leaf."""
 
 import re

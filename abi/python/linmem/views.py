@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
 """Live views of what lies in linear memory. They hold an address, and look it up at each use.
 
 A view of what the host owns is an owner: `free()` frees it, and so does leaving a `with`. Views into an owner end with
