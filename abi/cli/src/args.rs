@@ -55,7 +55,7 @@ pub enum Command {
     #[command(after_help = after!("linmem diff released.wasm target/wasm32-unknown-unknown/release/guest.wasm"))]
     Diff(Diff),
     /// Write typed source code for a host in another language.
-    #[command(after_help = after!("linmem bind --lang c guest.wasm -o guest.h", "linmem bind --lang ts guest.wasm -o guest.d.ts", "linmem bind --lang python guest.wasm -o guest.pyi", "linmem bind --lang rust guest.wasm -o src/guest.rs"))]
+    #[command(after_help = after!("linmem bind --lang c guest.wasm -o guest.h", "linmem bind --lang ts guest.wasm -o guest.d.ts", "linmem bind --lang ts guest.wasm --import ./linmem.js -o guest.d.ts", "linmem bind --lang python guest.wasm -o guest.pyi", "linmem bind --lang rust guest.wasm -o src/guest.rs"))]
     Bind(Bind),
     /// Measure a module by section and function, and hold it to a budget.
     ///
@@ -135,9 +135,12 @@ pub struct Bind {
     /// Where to write to.
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    /// What TypeScript imports abi/js as: `./linmem.js` for a copy beside the declarations [default: linmem]
+    #[arg(long, value_name = "PATH")]
+    pub import: Option<String>,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Lang {
     /// A header for C11 and C++11, over abi/c/linmem_host.h.
     C,

@@ -15,11 +15,19 @@ use std::collections::BTreeSet;
 pub fn run(args: &Bind) -> Result<Report> {
     let input = Input::open(&args.module)?;
     let module = input.described()?;
+    if let Some(import) = &args.import {
+        if args.lang != Lang::Ts {
+            return Err("--import is for --lang ts: nothing else imports abi/js".into());
+        }
+        if import.chars().any(char::is_control) {
+            return Err(format!("--import {import:?}: a path has no control characters"));
+        }
+    }
     let code = match args.lang {
         Lang::C => c::write(&module, &identifier(&input.stem())),
         Lang::Python => python::write(&module),
         Lang::Rust => rust::write(&module),
-        Lang::Ts => ts::write(&module),
+        Lang::Ts => ts::write(&module, args.import.as_deref().unwrap_or("linmem")),
     };
     let Some(output) = &args.output else {
         return Ok(Report { json: json!({"code": code}), text: code, bad: false });

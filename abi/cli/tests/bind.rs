@@ -128,19 +128,31 @@ fn typescript_takes_the_declarations() {
     bind(&folder, "ts", "names.abi", "names.d.ts");
     same(&folder, "records.d.ts");
     same(&folder, "names.d.ts");
-    let library = here().join("../js");
     if !have("tsc") {
         return;
     }
+    let check = |folder: &Path, library: &Path| {
+        for file in ["package.json", "linmem.d.ts", "linmem.js"] {
+            fs::copy(here().join("../js").join(file), library.join(file)).unwrap();
+        }
+        fs::write(folder.join("package.json"), r#"{"type": "module"}"#).unwrap();
+        let mut tsc = Command::new("tsc");
+        tsc.args(["--noEmit", "--strict", "--module", "nodenext", "--target", "es2023"]);
+        tsc.args(["--lib", "es2023,dom,esnext.disposable", "use.ts", "names.d.ts"]).current_dir(folder);
+        run(&mut tsc);
+    };
+    let program = fs::read_to_string(here().join("tests/bind/use.ts")).unwrap();
+    fs::write(folder.join("use.ts"), &program).unwrap();
     let package = folder.join("node_modules/linmem");
     fs::create_dir_all(&package).unwrap();
-    for file in ["package.json", "linmem.d.ts", "linmem.js"] {
-        fs::copy(library.join(file), package.join(file)).unwrap();
-    }
-    fs::copy(here().join("tests/bind/use.ts"), folder.join("use.ts")).unwrap();
-    fs::write(folder.join("package.json"), r#"{"type": "module"}"#).unwrap();
-    let mut tsc = Command::new("tsc");
-    tsc.args(["--noEmit", "--strict", "--module", "nodenext", "--target", "es2023"]);
-    tsc.args(["--lib", "es2023,dom,esnext.disposable", "use.ts", "names.d.ts"]).current_dir(&folder);
-    run(&mut tsc);
+    check(&folder, &package);
+    // Whoever copied the library has it beside the declarations.
+    let copied = folder.join("copied");
+    fs::create_dir(&copied).unwrap();
+    bind(&folder, "ts", "records.wasm --import ./linmem.js", "copied/records.d.ts");
+    bind(&folder, "ts", "names.abi --import ./linmem.js", "copied/names.d.ts");
+    assert!(program.contains("from 'linmem'"));
+    fs::write(copied.join("use.ts"), program.replace("from 'linmem'", "from './linmem.js'")).unwrap();
+    fs::remove_dir_all(&package).unwrap();
+    check(&copied, &copied);
 }

@@ -25,7 +25,8 @@ struct Writer<'a> {
     names: BTreeMap<&'a str, (String, String)>,
 }
 
-pub fn write(module: &Module) -> String {
+/// The declarations, which take those of abi/js from `library`.
+pub fn write(module: &Module, library: &str) -> String {
     let mut taken = Names::new(&format!("{RESERVED} {TYPES}"));
     let mut names: BTreeMap<&str, (String, String)> =
         module.types().keys().map(|name| (name.as_str(), (taken.claim(name), String::new()))).collect();
@@ -33,10 +34,12 @@ pub fn write(module: &Module) -> String {
         *init = taken.claim(&format!("{name}Init"));
     }
     let writer = Writer { module, names };
-    let mut code = "// Written by `linmem bind --lang ts` from a module's records; not to be edited.\n//\n\
-        // const m = await load<Module>(source, imports satisfies Imports)\n\n\
-        import type * as lm from 'linmem'\n"
-        .to_owned();
+    let mut code = format!(
+        "// Written by `linmem bind --lang ts` from a module's records; not to be edited.\n//\n\
+         // const m = await load<Module>(source, imports satisfies Imports)\n\n\
+         import type * as lm from {}\n",
+        quoted(library)
+    );
     for (name, decl) in module.types() {
         code += &format!("\n{}{}", comment("", doc(module, name)), writer.decl(name, decl));
     }
@@ -322,7 +325,7 @@ fn property(name: &str) -> &str {
     if name == "then" { "then_" } else { name }
 }
 
-/// A word of a record as a literal: it holds no control characters.
+/// A word without control characters as a literal.
 fn quoted(word: &str) -> String {
     format!("'{}'", word.replace('\\', "\\\\").replace('\'', "\\'"))
 }
