@@ -6,8 +6,8 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 /// What every `--help` ends with.
-const EXIT: &str = "Exit status: 0 done, 1 findings (check), breaking changes (diff), over budget (size), a failed or \
-trapped call (call); 2 wrong arguments or unreadable input.";
+const EXIT: &str = "Exit status: 0 done, 1 findings (check), breaking changes (diff), over budget (size), a file out of \
+date (bind --check), a failed or trapped call (call); 2 wrong arguments or unreadable input.";
 
 macro_rules! after {
     ($($example:literal),+) => {
@@ -55,7 +55,7 @@ pub enum Command {
     #[command(after_help = after!("linmem diff released.wasm target/wasm32-unknown-unknown/release/guest.wasm"))]
     Diff(Diff),
     /// Write typed source code for a host in another language.
-    #[command(after_help = after!("linmem bind --lang c guest.wasm -o guest.h", "linmem bind --lang ts guest.wasm -o guest.d.ts", "linmem bind --lang ts guest.wasm --import ./linmem.js -o guest.d.ts", "linmem bind --lang python guest.wasm -o guest.pyi", "linmem bind --lang rust guest.wasm -o src/guest.rs"))]
+    #[command(after_help = after!("linmem bind --lang c guest.wasm -o guest.h", "linmem bind --lang ts guest.wasm -o guest.d.ts", "linmem bind --lang ts guest.wasm --import ./linmem.js -o guest.d.ts", "linmem bind --lang python guest.wasm -o guest.pyi", "linmem bind --lang rust guest.wasm -o src/guest.rs", "linmem bind --lang c guest.wasm --check guest.h"))]
     Bind(Bind),
     /// Measure a module by section and function, and hold it to a budget.
     ///
@@ -135,6 +135,9 @@ pub struct Bind {
     /// Where to write to.
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    /// Write nothing, and show how this file differs from what would be written: for CI.
+    #[arg(long, value_name = "FILE", conflicts_with = "output")]
+    pub check: Option<PathBuf>,
     /// What TypeScript imports abi/js as: `./linmem.js` for a copy beside the declarations [default: linmem]
     #[arg(long, value_name = "PATH")]
     pub import: Option<String>,

@@ -7,10 +7,15 @@ mod ts;
 
 use crate::args::{Bind, Lang};
 use crate::input::{self, Input};
+use crate::table::{BAD, GOOD, paint, plain};
 use crate::{Report, Result};
+use anstyle::Style;
 use linmem_host::Module;
 use serde_json::json;
+use similar::TextDiff;
 use std::collections::BTreeSet;
+use std::path::Path;
+use std::time::Duration;
 
 pub fn run(args: &Bind) -> Result<Report> {
     let input = Input::open(&args.module)?;
@@ -29,12 +34,35 @@ pub fn run(args: &Bind) -> Result<Report> {
         Lang::Rust => rust::write(&module),
         Lang::Ts => ts::write(&module, args.import.as_deref().unwrap_or("linmem")),
     };
+    if let Some(file) = &args.check {
+        return check(&code, file);
+    }
     let Some(output) = &args.output else {
         return Ok(Report { json: json!({"code": code}), text: code, bad: false });
     };
     input::write(output, &code)?;
     let text = format!("{}: {} lines\n", output.display(), code.lines().count());
     Ok(Report { text, json: json!({"output": output, "lines": code.lines().count()}), bad: false })
+}
+
+/// Whether a file is what would be written; else the lines in which it is not.
+fn check(code: &str, file: &Path) -> Result<Report> {
+    let name = file.display().to_string();
+    let written = String::from_utf8(input::read(file)?).map_err(|_| format!("{name}: not UTF-8"))?;
+    let current = written == code;
+    let diff = TextDiff::configure().timeout(Duration::from_secs(5)).diff_lines(written.as_str(), code);
+    let diff = if current { String::new() } else { diff.unified_diff().header(&name, "as it would be").to_string() };
+    let line = |line: &str| {
+        let style = match line.as_bytes().first() {
+            Some(b'+') => GOOD,
+            Some(b'-') => BAD,
+            _ => Style::new(),
+        };
+        paint(style, plain(line)) + "\n"
+    };
+    let verdict = if current { "is what it would be" } else { "is out of date" };
+    let text = diff.lines().map(line).collect::<String>() + &format!("{name} {verdict}\n");
+    Ok(Report { text, json: json!({"file": name, "current": current, "diff": diff}), bad: !current })
 }
 
 /// A word that begins identifiers, made of a file's name.

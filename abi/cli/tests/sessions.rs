@@ -13,7 +13,7 @@ macro_rules! sessions {
     };
 }
 
-sessions! { call check diff help show sidecar size }
+sessions! { bind call check diff help show sidecar size }
 
 #[test]
 fn completions_are_of_each_shell() {
