@@ -44,9 +44,12 @@ pub enum Command {
     /// Call an export with typed arguments and print its typed results.
     ///
     /// Arguments are parsed by the types of the records: 3, -1, 0xff, 2.5, true, text, 'c', [1, 2, 3], {x: 1, name: hi},
-    /// Green (a case of an enumeration), Circle(2.5) (of a tagged one), null, @1048592 (an address). Text that begins
-    /// with a hyphen goes behind `--`. Imports are answered by stubs, which print what they are called with and return 0.
-    #[command(after_help = after!("linmem call guest.wasm create_point 3 4 hello", "linmem call guest.wasm average '[1, 2, 4]'"))]
+    /// Green (a case of an enumeration), Circle(2.5) (of a tagged one), null, @1048592 (an address), open() (what a function
+    /// returns, where a pointer or function is wanted). Text that begins with a hyphen goes behind `--`.
+    ///
+    /// What the call wrote to its arguments is printed, and what is owned is freed. Imports are answered by stubs, which
+    /// print what they are called with and return 0.
+    #[command(after_help = after!("linmem call guest.wasm create_point 3 4 hello", "linmem call guest.wasm average '[1, 2, 4]'", "linmem call guest.wasm points_push '[]' 1 2 hi", "linmem call guest.wasm db_get 'open()' 5"))]
     Call(Call),
     /// Check the records against the rules of SPEC and against the module: all findings at once.
     #[command(after_help = after!("linmem check guest.wasm", "linmem check stripped.wasm --sidecar guest.abi"))]

@@ -2,6 +2,7 @@
 //!
 //! A module without records, and what no record describes, is called with numbers: records are made up for it.
 
+mod lend;
 mod limits;
 mod parse;
 mod print;
@@ -14,7 +15,8 @@ use crate::text::{count, signature};
 use crate::wasm::{Extern, Wasm};
 use crate::{Report, Result};
 use limits::Counting;
-use linmem_host::{Access, Cause, Fault, Instance, Module, Signature, Type, Value};
+use linmem_host::{Cause, Fault, Instance, Module, Param, Signature, Type, Value};
+use parse::Argument;
 use print::Print;
 use serde_json::{Map, json};
 use std::sync::{Arc, Mutex};
@@ -31,12 +33,12 @@ pub fn run(args: &Call) -> Result<Report> {
     input.module()?;
     let records = input.records.as_ref().map_or(&b""[..], |(records, _)| records);
     let module = describe(wasm, records, &args.function).map_err(|error| format!("{path}: {error}"))?;
-    let Some(of) = module.fns().get(&args.function) else {
-        let names: Vec<&str> = module.fns().keys().map(String::as_str).collect();
+    let Some(of) = called(&module, &args.function) else {
+        let names = module.fns().keys().chain(module.drops().values());
+        let names: Vec<&str> = names.map(String::as_str).collect();
         return Err(format!("{path}: no function {}; there are {}", args.function, names.join(", ")));
     };
-    let of = of.clone();
-    let mut values = arguments(&module, &args.function, &of, &args.arguments)?;
+    let arguments = arguments(&module, &args.function, &of, &args.arguments)?;
     let module = Arc::new(module);
     let trace = Arc::new(Mutex::new(Vec::new()));
     let imports = stubs::all(&module, &trace);
@@ -50,7 +52,18 @@ pub fn run(args: &Call) -> Result<Report> {
     let inner = linmem_host::wasmi::instantiate(store, bytes, module.clone(), imports)
         .map_err(|fault| format!("{path}: {}", why(&fault)))?;
     let mut instance = Instance::new(module.clone(), Counting::new(inner, &module));
-    let done = instance.take(&args.function, &mut values);
+    let mut values = Vec::new();
+    let mut done = lend::values(&mut instance, &args.function, &of, arguments).and_then(|made| {
+        values = made;
+        let results = instance.take(&args.function, &mut values)?;
+        lend::read_back(&mut instance, &args.function, &of, &mut values)?;
+        Ok(results)
+    });
+    // After a trap nothing is called any more.
+    if !done.as_ref().is_err_and(Fault::is_trap) {
+        let freed = lend::release(&mut instance);
+        done = done.and_then(|results| freed.map(|()| results));
+    }
     let mut report = report(&module, &args.function, &of, done, &values);
     let trace = trace.lock().map_or_else(|_| Vec::new(), |trace| trace.clone());
     report.json["imports"] = json!(trace);
@@ -58,17 +71,29 @@ pub fn run(args: &Call) -> Result<Report> {
     report.text.insert_str(0, &text);
     if args.verbose {
         let pages = instance.memory().len() as u64 / PAGE;
-        let Counting { allocated, freed, .. } = instance.guest_mut();
+        let Counting { allocated, freed, dropped, .. } = instance.guest_mut();
         report.text += &format!(
-            "the host allocated {} and freed {}; the module has {} of memory\n",
+            "the host allocated {}, freed {} and dropped {}; the module has {} of memory\n",
             blocks(*allocated),
             blocks(*freed),
+            count(*dropped, "value"),
             count(pages, "page"),
         );
         let json = |(blocks, bytes): (u64, u64)| json!({"blocks": blocks, "bytes": bytes});
-        report.json["memory"] = json!({"allocated": json(*allocated), "freed": json(*freed), "pages": pages});
+        report.json["memory"] =
+            json!({"allocated": json(*allocated), "freed": json(*freed), "dropped": dropped, "pages": pages});
     }
     Ok(report)
+}
+
+/// The signature of a function, or of a drop: that has one parameter, which is owned.
+fn called(module: &Module, function: &str) -> Option<Signature> {
+    let dropped = || module.drops().iter().find(|(_, export)| *export == function);
+    let drop = |(ty, _): (&Type, &String)| {
+        let value = Param { name: "value".into(), ty: ty.clone(), out: false };
+        Signature { params: vec![value], result: None }
+    };
+    module.fns().get(function).cloned().or_else(|| dropped().map(drop))
 }
 
 /// What an engine says about a module that it does not run, in its own words.
@@ -100,18 +125,9 @@ fn describe(wasm: &Wasm, records: &[u8], function: &str) -> Result<Module> {
             text += &format!("import {from} {name}{}\n", made_up(of)?);
         }
     }
-    if !module.fns().contains_key(function)
+    if called(&module, function).is_none()
         && let Some(Extern::Function(of)) = wasm.export(function)
     {
-        // A drop has a name of its own already.
-        let dropped = module.drops().iter().find(|(_, export)| *export == function);
-        if let Some((ty, _)) = dropped {
-            text = text
-                .lines()
-                .filter(|line| *line != format!("drop {function} {ty}"))
-                .map(|line| format!("{line}\n"))
-                .collect();
-        }
         text += &format!("fn {function}{}\n", made_up(of)?);
     }
     Module::from_section(text.as_bytes()).map_err(|error| error.to_string())
@@ -138,7 +154,7 @@ fn made_up(of: &crate::wasm::Signature) -> Result<String> {
 }
 
 /// The values of the arguments, by the types of the parameters.
-fn arguments(module: &Module, name: &str, of: &Signature, arguments: &[String]) -> Result<Vec<Value>> {
+fn arguments(module: &Module, name: &str, of: &Signature, arguments: &[String]) -> Result<Vec<Argument>> {
     let params: Vec<_> = of.params.iter().filter(|param| !param.out).collect();
     if params.len() != arguments.len() {
         let (takes, given) = (count(params.len() as u64, "argument"), arguments.len());
@@ -178,7 +194,7 @@ fn report(
     }
     let written = of.params.iter().filter(|param| !param.out).zip(arguments);
     let mut changed = Map::new();
-    for (param, value) in written.filter(|(param, _)| is_written(&param.ty)) {
+    for (param, value) in written.filter(|(param, _)| lend::is_written(module, &param.ty)) {
         text += &format!("{}: {}\n", param.name, print.text(&param.ty, value));
         changed.insert(param.name.clone(), print.json(&param.ty, value));
     }
@@ -186,8 +202,4 @@ fn report(
         text = format!("{name} returned\n");
     }
     Report { text, json: json!({"results": json, "written": changed}), bad: false }
-}
-
-fn is_written(ty: &Type) -> bool {
-    matches!(ty, Type::Pointer { access: Access::Write, .. } | Type::Slice { access: Access::Write, .. })
 }

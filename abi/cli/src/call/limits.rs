@@ -2,6 +2,7 @@
 
 use linmem_host::wasmi::{Running, State};
 use linmem_host::{Callee, Fault, Guest, Instance, Ledger, Module, Raw, Wasm};
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use wasmi::errors::{MemoryError, TableError};
 use wasmi::{Config, Engine, ResourceLimiter, Store};
@@ -57,19 +58,22 @@ pub fn store(fuel: u64, memory: usize) -> Result<Store<State>, wasmi::Error> {
     Ok(store)
 }
 
-/// A running module, and how many blocks and bytes the host allocated and freed in it.
+/// A running module, how many blocks and bytes the host allocated and freed in it, and how often it called a drop.
 pub struct Counting {
     inner: Instance<Running<Store<State>>>,
     alloc: String,
     free: String,
     pub allocated: (u64, u64),
     pub freed: (u64, u64),
+    drops: BTreeSet<String>,
+    pub dropped: u64,
 }
 
 impl Counting {
     pub fn new(inner: Instance<Running<Store<State>>>, module: &Module) -> Self {
         let (alloc, free) = (module.role("alloc").to_owned(), module.role("free").to_owned());
-        Self { inner, alloc, free, allocated: (0, 0), freed: (0, 0) }
+        let drops = module.drops().values().cloned().collect();
+        Self { inner, alloc, free, allocated: (0, 0), freed: (0, 0), drops, dropped: 0 }
     }
 }
 
@@ -103,6 +107,7 @@ impl Guest for Counting {
             (Callee::Export(name), [_, size, _], None) if name == self.free => {
                 self.freed = (self.freed.0 + 1, self.freed.1 + size.bits);
             }
+            (Callee::Export(name), ..) if self.drops.contains(name) => self.dropped += 1,
             _ => {}
         }
         Ok(answer)

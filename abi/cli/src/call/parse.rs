@@ -1,9 +1,11 @@
 //! Values from text, by their types.
 //!
 //! JSON, with less to type: names and text need no quotes, `null` is null, `Green` a case, `Circle(2.5)` one that holds
-//! something, `@1048592` an address or the index of a function.
+//! something, `@1048592` an address or the index of a function, `open()` what a function returns where a pointer or an
+//! index is wanted.
 
-use linmem_host::{Decl, Func, Module, Pointer, Scalar, Type, Value};
+use crate::text::{count, signature};
+use linmem_host::{Access, Decl, Func, Module, Param, Pointer, Scalar, Signature, Type, Value};
 
 /// Levels of lists and structs in one another.
 const MAX_DEPTH: usize = 100;
@@ -12,17 +14,28 @@ const HALF: &str = "half of a surrogate pair";
 
 type Result<T> = std::result::Result<T, String>;
 
+/// An argument, or the call of a function whose result it is.
+#[derive(Debug)]
+pub enum Argument {
+    Value(Value),
+    Call(String, Vec<Argument>),
+}
+
 /// An argument. Text that begins with no quote is taken as it stands.
-pub fn argument(module: &Module, ty: &Type, text: &str) -> Result<Value> {
-    if matches!(ty, Type::Str { .. } | Type::CStr { .. }) && !text.starts_with('"') && !is_other(ty, text) {
-        return Ok(Value::Text(text.to_owned()));
+pub fn argument(module: &Module, ty: &Type, text: &str) -> Result<Argument> {
+    let mut to = ty;
+    while let Type::Pointer { to: next, .. } = to {
+        to = next;
+    }
+    if matches!(to, Type::Str { .. } | Type::CStr { .. }) && !text.starts_with('"') && !is_other(ty, text) {
+        return Ok(Argument::Value(Value::Text(text.to_owned())));
     }
     // A space or a quote is a char as well.
     if let (Type::Scalar(Scalar::Char), (Some(char), None)) = (ty, one(text)) {
-        return Ok(Value::Char(char));
+        return Ok(Argument::Value(Value::Char(char)));
     }
     let mut parser = Parser { module, rest: text, depth: 0 };
-    let value = parser.value(ty)?;
+    let value = parser.argument(ty)?;
     match parser.rest.trim() {
         "" => Ok(value),
         rest => Err(format!("`{rest}` is too much")),
@@ -37,7 +50,7 @@ fn one(text: &str) -> (Option<char>, Option<char>) {
 
 /// Whether it is no text, but null or an address, where a type has those.
 fn is_other(ty: &Type, text: &str) -> bool {
-    matches!(ty, Type::CStr { null, .. } if *null && text == "null"
+    matches!(ty, Type::CStr { null, .. } | Type::Pointer { null, .. } if *null && text == "null"
         || text.strip_prefix('@').is_some_and(|digits| digits.parse::<u32>().is_ok()))
 }
 
@@ -48,6 +61,66 @@ struct Parser<'a> {
 }
 
 impl<'a> Parser<'a> {
+    fn argument(&mut self, ty: &Type) -> Result<Argument> {
+        self.depth += 1;
+        if self.depth > MAX_DEPTH {
+            return Err("too deep".into());
+        }
+        let argument = match self.callee(ty) {
+            Some(name) => self.call(name, ty),
+            None => self.value(ty).map(Argument::Value),
+        };
+        self.depth -= 1;
+        argument
+    }
+
+    /// The name before `(`, where a pointer or an index is wanted, unless it is that of a case.
+    fn callee(&self, ty: &Type) -> Option<&'a str> {
+        let to = match ty {
+            Type::Pointer { to, .. } => to,
+            Type::Named { .. } => ty,
+            _ => return None,
+        };
+        let decl = if let Type::Named { name, .. } = to { self.module.types().get(name) } else { None };
+        let mut ahead = Parser { module: self.module, rest: self.rest, depth: 0 };
+        let name = ahead.word();
+        let is_case = match decl {
+            Some(Decl::Tagged(of)) => of.cases.named(name).is_some(),
+            Some(Decl::Sig(_)) => false,
+            _ => to == ty,
+        };
+        (!is_case && !name.is_empty() && ahead.rest.starts_with('(')).then_some(name)
+    }
+
+    fn call(&mut self, name: &'a str, wanted: &Type) -> Result<Argument> {
+        let module = self.module;
+        let of = module.fns().get(name).ok_or_else(|| format!("no function `{name}`"))?;
+        let results: Vec<Type> = returned(module, of);
+        let [result] = &results[..] else {
+            return Err(format!("{name} returns {}", count(results.len() as u64, "value")));
+        };
+        if borrowed(result) != borrowed(wanted) {
+            return Err(format!("{name} returns {result}"));
+        }
+        let params: Vec<_> = of.params.iter().filter(|param| !param.out).collect();
+        let takes = || format!("{} takes {}", signature(name, of), count(params.len() as u64, "argument"));
+        self.word();
+        self.expect('(')?;
+        let mut arguments = Vec::new();
+        for param in &params {
+            if self.next_is(')') || !arguments.is_empty() && !self.accept(',') {
+                return Err(takes());
+            }
+            let argument = self.argument(&param.ty);
+            arguments.push(argument.map_err(|error| format!("{name}: {}: {}: {error}", param.name, param.ty))?);
+        }
+        if self.next_is(',') || params.is_empty() && !self.next_is(')') && !self.rest.is_empty() {
+            return Err(takes());
+        }
+        self.expect(')')?;
+        Ok(Argument::Call(name.to_owned(), arguments))
+    }
+
     fn value(&mut self, ty: &Type) -> Result<Value> {
         self.depth += 1;
         if self.depth > MAX_DEPTH {
@@ -63,18 +136,34 @@ impl<'a> Parser<'a> {
         match ty {
             Type::Scalar(scalar) => self.scalar(*scalar),
             Type::Pointer { null: true, .. } | Type::CStr { null: true, .. } if self.word_is("null") => self.null(),
+            Type::Pointer { access: Access::Own, .. } | Type::CStr { owned: true, .. }
+                if self.rest.starts_with('@') =>
+            {
+                Err(format!("an address owns nothing, and {ty} is handed over"))
+            }
             Type::Pointer { .. } | Type::CStr { .. } if self.rest.starts_with('@') => {
                 self.address().map(|addr| Pointer::at(ty, addr, 0).into())
             }
             Type::Str { .. } | Type::CStr { .. } => self.text().map(Value::Text),
             Type::Pointer { to, .. } if self.module.layout(to).is_none() => {
-                Err(format!("{ty} is known by its address, such as @1048592"))
+                Err(format!("{ty} is what a function returns, such as {}", self.maker(to)))
             }
             Type::Pointer { to, .. } => self.value(to),
             Type::Slice { of, .. } | Type::Array { of, .. } | Type::Buffer { of } => self.list(of),
             Type::Named { name, null } => self.named(name, *null),
             Type::Status => Err("a status is no argument".into()),
         }
+    }
+
+    /// A function that returns a pointer to a type, to name in an error.
+    fn maker(&self, of: &Type) -> String {
+        let makes = |ty: &Type| matches!(ty, Type::Pointer { to, .. } if &**to == of);
+        let function =
+            self.module.fns().iter().find(|(_, of)| matches!(&returned(self.module, of)[..], [ty] if makes(ty)));
+        function.map_or_else(
+            || "open()".to_owned(),
+            |(name, of)| format!("{name}({})", if of.params.iter().all(|param| param.out) { "" } else { ".." }),
+        )
     }
 
     fn named(&mut self, name: &str, null: bool) -> Result<Value> {
@@ -264,6 +353,11 @@ impl<'a> Parser<'a> {
         Parser { module: self.module, rest: self.rest, depth: 0 }.word() == word
     }
 
+    fn next_is(&mut self, char: char) -> bool {
+        self.rest = self.rest.trim_start();
+        self.rest.starts_with(char)
+    }
+
     fn accept(&mut self, char: char) -> bool {
         self.rest = self.rest.trim_start();
         let rest = self.rest.strip_prefix(char);
@@ -293,6 +387,31 @@ fn integer(word: &str) -> Result<i128> {
         None => format!("{sign}{digits}").parse(),
     };
     value.map_err(|_| format!("`{word}` is no integer"))
+}
+
+/// The types of what a call returns, what is behind its out pointers as well.
+fn returned(module: &Module, of: &Signature) -> Vec<Type> {
+    let out = |param: &Param| match &param.ty {
+        Type::Named { name, .. } if matches!(module.types().get(name), Some(Decl::Enum(_) | Decl::Sig(_))) => {
+            param.ty.clone()
+        }
+        // It stays behind the pointer, and is the host's.
+        to @ (Type::Named { .. } | Type::Array { .. } | Type::Buffer { .. }) => {
+            Type::Pointer { to: Box::new(to.clone()), access: Access::Own, null: false }
+        }
+        ty => ty.clone(),
+    };
+    let result = of.result.iter().filter(|ty| !module.is_status(ty)).cloned();
+    result.chain(of.params.iter().filter(|param| param.out).map(out)).collect()
+}
+
+/// A pointer or sig without what says who owns it, and whether there is one.
+fn borrowed(ty: &Type) -> Type {
+    match ty.clone() {
+        Type::Pointer { to, .. } => Type::Pointer { to, access: Access::Read, null: false },
+        Type::Named { name, .. } => Type::Named { name, null: false },
+        ty => ty,
+    }
 }
 
 fn none_of(word: &str, cases: &[linmem_host::Case]) -> String {

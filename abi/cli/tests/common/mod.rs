@@ -29,7 +29,13 @@ pub fn guest() -> &'static [u8] {
     GUEST.get_or_init(|| build("records"))
 }
 
-/// A new folder with all modules: those of `tests/modules`, and the guest.
+/// The guests that newcomers meet: that of the tour, and that of the conformance kit.
+fn others() -> &'static [(&'static str, Vec<u8>)] {
+    static OTHERS: OnceLock<[(&str, Vec<u8>); 2]> = OnceLock::new();
+    OTHERS.get_or_init(|| ["tour", "kit"].map(|package| (package, build(package))))
+}
+
+/// A new folder with all modules: those of `tests/modules`, and the guests.
 pub fn folder(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     let _ = fs::remove_dir_all(&folder);
@@ -44,6 +50,9 @@ pub fn folder(name: &str) -> PathBuf {
         }
     }
     fs::write(folder.join("records.wasm"), guest()).unwrap();
+    for (name, wasm) in others() {
+        fs::write(folder.join(name).with_extension("wasm"), wasm).unwrap();
+    }
     folder
 }
 
