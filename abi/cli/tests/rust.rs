@@ -107,3 +107,25 @@ fn values_come_back_as_they_went() {
     assert!(Color::lift(Value::case("Purple")).is_err());
     assert!(u8::lift(256.into()).is_err());
 }
+
+/// They state no offsets, so that another module of the same words is not read wrong; what it lacks has a name.
+#[test]
+fn bindings_go_by_the_records_of_the_module_that_runs() {
+    let folder = folder("bind-rust-other");
+    assert!(linmem(&folder, &words("sidecar records.wasm -o records.abi")).status.success());
+    let section = fs::read_to_string(folder.join("records.abi")).unwrap();
+    let (point, swapped) = ("x:0:i32 y:4:i32 name:8:^cstr", "y:0:i32 x:4:i32 name:8:^cstr");
+    assert!(section.contains(point) && section.contains("fn average "));
+    let lines = section.lines().filter(|line| !line.starts_with("fn average "));
+    let other: String = lines.map(|line| line.replace(point, swapped) + "\n").collect();
+    let records = linmem_host::Module::from_section(other.as_bytes()).unwrap();
+    let nothing = |_: &mut [Value]| Ok(vec![]);
+    let imports = Imports::new().with("env", "log_nr", nothing).with("env", "on_point", nothing);
+    let imports = imports.with("clock:v1", "now", nothing).with("clock:v1", "title", nothing);
+    let store = wasmi::Store::new(&wasmi::Engine::default(), State::default());
+    let mut m = Module(instantiate(store, guest(), records, imports).unwrap());
+    let made = m.create_point(3, -4, "hello").unwrap().expect("memory");
+    assert_eq!(m.read(&made).unwrap(), Point { x: -4, y: 3, name: "hello".into() });
+    m.free(made).unwrap();
+    assert_eq!(m.average(&[1]).unwrap_err().to_string(), "average: not as described: no record describes it");
+}

@@ -17,7 +17,7 @@ pub fn values<G: Guest>(
     for (param, argument) in of.params.iter().filter(|param| !param.out).zip(arguments) {
         values.push(match argument {
             Argument::Call(callee, arguments) => returned(instance, &callee, arguments)?,
-            Argument::Value(value) => match owner(instance.module(), &param.ty) {
+            Argument::Value(value) => match owner(instance.module(), name, &param.ty) {
                 Some(ty) if !matches!(value, Value::None | Value::Pointer(_)) => instance
                     .make(&ty, &value)
                     .map_err(|fault| inside(fault, &ty, &format!("{name}.{}", param.name)))?
@@ -37,9 +37,11 @@ fn returned<G: Guest>(instance: &mut Instance<G>, name: &str, arguments: Vec<Arg
     Ok(results.pop().unwrap_or(Value::None))
 }
 
-/// The type of an owner that is lent for a parameter, if a value cannot be.
-fn owner(module: &Module, ty: &Type) -> Option<Type> {
+/// The type of an owner that is lent for a parameter, if a value cannot be. A drop gets one as well: the host can then free
+/// what its value borrows.
+fn owner(module: &Module, name: &str, ty: &Type) -> Option<Type> {
     match ty {
+        _ if !module.fns().contains_key(name) => Some(ty.clone()),
         Type::Pointer { to, access: Access::Write, .. } if module.owns(to) => {
             Some(Type::Pointer { to: to.clone(), access: Access::Own, null: false })
         }
