@@ -58,6 +58,7 @@ extern crate alloc;
 mod abi;
 mod bump;
 mod check;
+mod checked;
 mod class;
 mod coalesce;
 mod export;
@@ -71,6 +72,7 @@ mod records;
 pub use abi::{AbiError, Buffer, CStr, Own, Owned, Slice, Str, status, try_box};
 pub use bump::Bump;
 pub use check::Usage;
+pub use checked::{Checked, Live, Statistics};
 #[cfg(feature = "dlmalloc")]
 pub use foreign::Dlmalloc;
 #[cfg(feature = "wee_alloc")]
@@ -82,6 +84,7 @@ pub use records::{Abi, Named, Nullable};
 /// What the macros expand to.
 #[doc(hidden)]
 pub mod __private {
+    pub use crate::checked::Report;
     pub use crate::export::resize;
     #[cfg(target_arch = "wasm32")]
     pub use crate::memory::trap;

@@ -190,3 +190,22 @@ pub(crate) fn contains(addr: usize, size: usize) -> bool {
     #[cfg(not(target_arch = "wasm32"))]
     return end != 0;
 }
+
+/// Number of pages of linear memory; 0 off wasm.
+pub(crate) fn pages() -> usize {
+    #[cfg(target_arch = "wasm32")]
+    return Memory.size();
+    #[cfg(not(target_arch = "wasm32"))]
+    0
+}
+
+/// Ends what is going on, for a reason that is UTF-8: off wasm by a panic that says it, in a module by a trap.
+pub(crate) fn stop(reason: &[u8]) -> ! {
+    #[cfg(target_arch = "wasm32")]
+    {
+        let _ = reason;
+        trap()
+    }
+    #[cfg(not(target_arch = "wasm32"))]
+    panic!("{}", core::str::from_utf8(reason).unwrap_or_default())
+}

@@ -17,7 +17,7 @@ mod guest;
 use common::arena::Arena;
 use common::blocks::{assert_filled, block, free, refused, resize};
 use common::suite::{self, PARTS, Part, Profile, Test, World};
-use linmem::{Bump, Heap, PAGE, Usage};
+use linmem::{Bump, Checked, Heap, PAGE, Usage};
 use std::alloc::GlobalAlloc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
@@ -112,6 +112,18 @@ fn heap_passes_the_suite() {
 #[test]
 fn bump_passes_the_suite() {
     run_suite(suite::BUMP, |arena, run| run(&[&Bump::over(arena)], &|| true));
+}
+
+#[test]
+fn checked_heap_and_bump_pass_the_suite() {
+    run_suite(suite::CHECKED, |arena, run| {
+        let checked = Checked::new(Heap::over(arena));
+        run(&[&checked], &|| {
+            checked.check();
+            true
+        });
+    });
+    run_suite(suite::CHECKED, |arena, run| run(&[&Checked::new(Bump::over(arena))], &|| true));
 }
 
 /// Checks a heap, under an interpreter one time in eight: a walk of all its memory takes long there.
@@ -282,6 +294,11 @@ mod wasm {
     #[test]
     fn wee_alloc_passes_the_suite() {
         run_suite("suite_wee_alloc", false);
+    }
+
+    #[test]
+    fn checked_heap_passes_the_suite() {
+        run_suite("suite_checked", false);
     }
 
     #[test]

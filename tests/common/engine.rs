@@ -96,6 +96,16 @@ impl Guest {
         matches!(self.instance.get_export(&self.store, name), Some(Extern::Func(_) | Extern::Memory(_)))
     }
 
+    /// The value of an exported global that is an `i32`.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such export.
+    pub fn global(&self, name: &str) -> u32 {
+        let global = self.instance.get_global(&self.store, name).unwrap_or_else(|| panic!("no global `{name}`"));
+        global.get(&self.store).i32().expect("an i32") as u32
+    }
+
     /// Number of pages.
     pub fn pages(&self) -> usize {
         self.memory.size(&self.store) as usize
