@@ -150,7 +150,7 @@ impl<A> Checked<A> {
             Err(Found) => {
                 // SAFETY: as above.
                 let (buffer, len) = unsafe { self.state.with(|state| (state.buffer, state.text_len)) };
-                memory::stop(&buffer[..len])
+                memory::stop(buffer.get(..len).unwrap_or_default())
             }
         }
     }

@@ -42,6 +42,8 @@
 //! | `Dlmalloc` | yes, and coalesces | yes | long steady load, where 5 KB do not matter |
 //! | `WeeAlloc` | hardly reuses | no | never, if you can choose: it is unmaintained and leaks |
 //!
+//! [`Checked`] wraps any of them and finds misuse of memory, for tests and for debugging.
+//!
 //! # Threads
 //!
 //! Where a module can have threads, [`Heap`] and [`Bump`] lock, by spinning, and the other two do not compile: under

@@ -357,14 +357,15 @@ mod wasm {
     use super::guest;
     use std::sync::LazyLock;
 
-    /// Offsets in the report and in the header of a block, as SPEC has them.
-    const TEXT: u32 = 0;
-    const ADDR: u32 = 8;
-    const TAG: u32 = 12;
-    const REFUSE: u32 = 16;
-    const LIVE: u32 = 20;
-    const FREED: u32 = 24;
-    const COUNTS: u32 = 28;
+    /// The offset of a field in SPEC's table of the report or of the header.
+    fn offset(table: &str, field: &str) -> u32 {
+        let spec = include_str!("../abi/SPEC.md");
+        let (_, rows) = spec.split_once(&format!("| {table} | offset | meaning |\n")).expect("SPEC has the table");
+        let row = rows.lines().find(|row| row.starts_with(&format!("| `{field}` |"))).expect("the table has the field");
+        row.split('|').nth(2).unwrap().trim().parse().unwrap()
+    }
+
+    /// What lies in front of a block.
     const HEADER: u32 = 32;
 
     fn checked() -> Guest {
@@ -382,24 +383,35 @@ mod wasm {
         u32::from_le_bytes(guest.read(addr, 4).try_into().unwrap())
     }
 
-    fn report(guest: &Guest) -> u32 {
-        word(guest, guest.global("linmem_checks"))
+    /// The address of a field of the report.
+    fn report(guest: &Guest, field: &str) -> u32 {
+        word(guest, guest.global("linmem_checks")) + offset("report", field)
+    }
+
+    fn reported(guest: &Guest, field: &str) -> u32 {
+        word(guest, report(guest, field))
     }
 
     fn text(guest: &Guest) -> String {
-        let report = report(guest);
-        let (ptr, len) = (word(guest, report + TEXT), word(guest, report + TEXT + 4));
+        let text = report(guest, "text");
+        let (ptr, len) = (word(guest, text), word(guest, text + 4));
         String::from_utf8(guest.read(ptr, len as usize)).unwrap()
     }
 
     /// Address, size, align, tag and number of the blocks in a list.
-    fn list(guest: &Guest, list: u32) -> Vec<[u32; 5]> {
+    fn list(guest: &Guest, list: &str) -> Vec<[u32; 5]> {
         let mut blocks = Vec::new();
-        let mut header = word(guest, report(guest) + list);
+        let mut header = reported(guest, list);
+        let mut prev = 0;
         while header != 0 {
-            let at = |offset| word(guest, header + offset);
-            blocks.push([header + HEADER, at(8), at(12), at(16), at(20)]);
-            header = at(0);
+            let at = |field| word(guest, header + offset("header", field));
+            let mark = if list == "live" { 0x4556_494C } else { 0x4545_5246 };
+            assert_eq!(at("mark"), mark ^ header);
+            assert_eq!(at("guard"), 0xFBFB_FBFB);
+            assert!(list != "live" || at("prev") == prev);
+            blocks.push([header + HEADER, at("size"), at("align"), at("tag"), at("number")]);
+            prev = header;
+            header = at("next");
         }
         blocks
     }
@@ -407,17 +419,16 @@ mod wasm {
     #[test]
     fn host_lists_what_is_live_and_tags_it() {
         let mut guest = checked();
-        assert_eq!(list(&guest, LIVE), [] as [[u32; 5]; 0]);
+        assert_eq!(list(&guest, "live"), [] as [[u32; 5]; 0]);
         let first = guest.get("alloc", &[10, 2]);
-        let report = report(&guest);
-        guest.write(report + TAG, &77_u32.to_le_bytes());
+        guest.write(report(&guest, "tag"), &77_u32.to_le_bytes());
         let second = guest.get("alloc", &[100, 64]);
-        assert_eq!(list(&guest, LIVE), [[second, 100, 64, 77, 2], [first, 10, 2, 0, 1]]);
-        let counts = |guest: &Guest| [0, 4, 8, 12, 16].map(|offset| word(guest, report + COUNTS + offset));
+        assert_eq!(list(&guest, "live"), [[second, 100, 64, 77, 2], [first, 10, 2, 0, 1]]);
+        let counts = |guest: &Guest| ["blocks", "size", "peak", "pages", "count"].map(|field| reported(guest, field));
         assert_eq!(counts(&guest), [2, 110, 110, guest.pages() as u32, 2]);
         guest.call("free", &[first, 10, 2]).unwrap();
-        assert_eq!(list(&guest, LIVE), [[second, 100, 64, 77, 2]]);
-        assert_eq!(list(&guest, FREED), [[first, 10, 2, 0, 1]]);
+        assert_eq!(list(&guest, "live"), [[second, 100, 64, 77, 2]]);
+        assert_eq!(list(&guest, "freed"), [[first, 10, 2, 0, 1]]);
         assert_eq!(counts(&guest), [1, 100, 110, guest.pages() as u32, 2]);
         guest.call("linmem_check", &[]).unwrap();
         assert_eq!(text(&guest), "");
@@ -426,27 +437,27 @@ mod wasm {
     #[test]
     fn host_has_an_allocation_refused() {
         let mut guest = checked();
-        let report = report(&guest);
-        guest.write(report + REFUSE, &2_u32.to_le_bytes());
+        guest.write(report(&guest, "refuse"), &2_u32.to_le_bytes());
         let results = [(); 3].map(|()| guest.get("alloc", &[8, 8]) != 0);
         assert_eq!(results, [true, false, true]);
     }
 
     #[test]
     fn misuse_traps_and_leaves_its_reason() {
-        let cases: [(&str, &dyn Fn(&mut Guest, u32) -> Result<Option<u32>, String>); 5] = [
-            ("free: it was freed before: the block of 16 bytes at @, align 8, tag 0, number 1", &|guest, ptr| {
+        type Misuse = fn(&mut Guest, u32) -> Result<Option<u32>, String>;
+        let cases: [(&str, Misuse); 5] = [
+            ("free: it was freed before: the block of 16 bytes at @, align 8, tag 0, number 1", |guest, ptr| {
                 guest.call("free", &[ptr, 16, 8])?;
                 guest.call("free", &[ptr, 16, 8])
             }),
-            ("free with size 12 and align 8: the block of 16 bytes at @, align 8, tag 0, number 1", &|guest, ptr| {
+            ("free with size 12 and align 8: the block of 16 bytes at @, align 8, tag 0, number 1", |guest, ptr| {
                 guest.call("free", &[ptr, 12, 8])
             }),
-            ("realloc with size 16 and align 4: the block of 16 bytes at @, align 8, tag 0, number 1", &|guest, ptr| {
+            ("realloc with size 16 and align 4: the block of 16 bytes at @, align 8, tag 0, number 1", |guest, ptr| {
                 guest.call("realloc", &[ptr, 16, 4, 20])
             }),
-            ("free of 0x00000001, where no block is", &|guest, _| guest.call("free", &[1, 12, 8])),
-            ("free of 0xfffffff0, where no block is", &|guest, _| guest.call("free", &[0xFFFF_FFF0, 12, 8])),
+            ("free of 0x00000001, where no block is", |guest, _| guest.call("free", &[1, 12, 8])),
+            ("free of 0xfffffff0, where no block is", |guest, _| guest.call("free", &[0xFFFF_FFF0, 12, 8])),
         ];
         for (want, misuse) in cases {
             let mut guest = checked();
@@ -470,7 +481,7 @@ mod wasm {
             } else {
                 guest.call("free", &[ptr, 16, 8]).unwrap_err();
                 assert_eq!(text(&guest), format!("free of 0x{ptr:08x}, where no block is"));
-                assert_eq!(word(&guest, report(&guest) + ADDR), ptr);
+                assert_eq!(reported(&guest, "addr"), ptr);
             }
         }
     }
@@ -479,7 +490,7 @@ mod wasm {
     fn mistakes_of_the_guest_are_found() {
         let mut guest = checked();
         guest.call("leak", &[300]).unwrap();
-        assert_eq!(list(&guest, LIVE).iter().map(|block| block[1]).collect::<Vec<_>>(), [300]);
+        assert_eq!(list(&guest, "live").iter().map(|block| block[1]).collect::<Vec<_>>(), [300]);
         guest.call("overrun", &[]).unwrap_err();
         let said = text(&guest);
         assert!(said.starts_with("written behind it, to byte 5: the block of 5 bytes at 0x"), "{said}");

@@ -90,80 +90,75 @@ impl State {
         let header = header(ptr);
         match mark(header) {
             LIVE => {}
-            FREED => return self.found(ptr.addr(), header, &[Say::Text(by), Say::Text(": it was freed before")]),
+            FREED => return Err(self.found(header, by, ": it was freed before", [0; 2])),
             _ => return self.search(ptr, by),
         }
         // SAFETY: what has a mark is a header.
         let Header { size, align, .. } = unsafe { header.read() };
         if (size, align) != (layout.size(), layout.align()) {
-            let (size, align) = (Say::Number(layout.size()), Say::Number(layout.align()));
-            let say = [Say::Text(by), Say::Text(" with size "), size, Say::Text(" and align "), align];
-            return self.found(ptr.addr(), header, &say);
+            return Err(self.found(header, by, " with size # and align #", [layout.size(), layout.align()]));
         }
         self.intact(header, LIVE)?;
         Ok(header)
     }
 
     /// Says what a pointer is, in front of which there is no mark.
+    #[cold]
     fn search(&mut self, ptr: *mut u8, by: &str) -> Result<*mut Header> {
-        for mut header in [self.live, self.freed] {
-            for _ in 0..self.count {
-                if matches!(mark(header), LIVE | FREED) {
-                    // SAFETY: what has a mark is a header.
-                    let Header { next, size, .. } = unsafe { header.read() };
-                    let offset = ptr.addr().wrapping_sub(bytes(header).addr());
-                    if (1..=size).contains(&offset) {
-                        let inside = Say::Text(", which lies inside, at byte ");
-                        let say = [Say::Text(by), Say::Text(" of "), Say::Addr(ptr), inside, Say::Number(offset)];
-                        return self.found(ptr.addr(), header, &say);
-                    }
-                    header = next;
-                } else if header.is_null() {
-                    break;
-                } else {
-                    return self.unmarked(header);
+        for (mut header, list) in [(self.live, LIVE), (self.freed, FREED)] {
+            while !header.is_null() {
+                if mark(header) != list {
+                    return Err(self.unmarked(header));
                 }
+                // SAFETY: what has a mark is a header.
+                let Header { next, size, .. } = unsafe { header.read() };
+                let offset = ptr.addr().wrapping_sub(bytes(header).addr());
+                if (1..=size).contains(&offset) {
+                    let place = [ptr.addr(), offset];
+                    return Err(self.found(header, by, " of @, which lies inside, at byte #", place));
+                }
+                header = next;
             }
         }
-        let say = [Say::Text(by), Say::Text(" of "), Say::Addr(ptr), Say::Text(", where no block is")];
-        self.found(ptr.addr(), ptr::null_mut(), &say)
+        self.addr = ptr.addr();
+        self.say(by, &[]);
+        self.say(" of @, where no block is", &[self.addr]);
+        Err(Found)
     }
 
     /// Says that a header in one of the lists has lost its mark: then no more is known of the block than where it is.
-    fn unmarked<T>(&mut self, header: *mut Header) -> Result<T> {
-        let say = [Say::Text("written in front of the block at "), Say::Addr(bytes(header))];
-        self.found(bytes(header).addr(), ptr::null_mut(), &say)
+    #[cold]
+    fn unmarked(&mut self, header: *mut Header) -> Found {
+        self.addr = bytes(header).addr();
+        self.say("written in front of the block at @", &[self.addr]);
+        Found
     }
 
     /// Compares the guards of a block in one of the lists, and its bytes if it waits.
     pub(super) fn intact(&mut self, header: *mut Header, list: usize) -> Result<()> {
-        let ptr = bytes(header);
         if mark(header) != list {
-            return self.unmarked(header);
+            return Err(self.unmarked(header));
         }
         // SAFETY: what has a mark is a header.
         let Header { next, prev, size, guard, .. } = unsafe { header.read() };
-        let neighbours = if list == LIVE { [next, prev] } else { [next; 2] };
+        let neighbours = [next, if list == LIVE { prev } else { next }];
         let linked = neighbours.iter().all(|&header| header.is_null() || may_be(header));
         if !linked || guard != [GUARD; size_of::<usize>()] {
-            return self.found(ptr.addr(), header, &[Say::Text("written in front of it")]);
+            return Err(self.found(header, "written", " in front of it", [0; 2]));
         }
         // SAFETY: the block is `size` bytes long and has a guard behind it.
-        let all = unsafe { slice::from_raw_parts(ptr, size + BACK) };
-        let (own, back) = all.split_at(size);
-        if let Some(at) = back.iter().position(|&byte| byte != GUARD) {
-            return self.found(ptr.addr(), header, &[Say::Text("written behind it, to byte "), Say::Number(size + at)]);
-        }
-        let changed = if list == FREED { own.iter().position(|&byte| byte != GONE) } else { None };
-        if let Some(at) = changed {
-            return self.found(
-                ptr.addr(),
-                header,
-                &[Say::Text("written after it was freed, to byte "), Say::Number(at)],
-            );
+        let all = unsafe { slice::from_raw_parts(bytes(header), size + BACK) };
+        for (at, &byte) in all.iter().enumerate() {
+            if at < size {
+                if list == FREED && byte != GONE {
+                    return Err(self.found(header, "written", " after it was freed, to byte #", [at; 2]));
+                }
+            } else if byte != GUARD {
+                return Err(self.found(header, "written", " behind it, to byte #", [at; 2]));
+            }
         }
         match neighbours.iter().find(|header| !header.is_null() && mark(**header) != list) {
-            Some(&header) => self.unmarked(header),
+            Some(&header) => Err(self.unmarked(header)),
             None => Ok(()),
         }
     }
@@ -180,64 +175,49 @@ impl State {
         Ok(())
     }
 
-    /// Writes down what was found, about an address, and the block that it concerns, if that is known.
+    /// Writes down what was found about a block.
     #[cold]
     #[inline(never)]
-    fn found<T>(&mut self, addr: usize, header: *mut Header, say: &[Say<'_>]) -> Result<T> {
-        let mut text = Text { buffer: &mut self.buffer, len: 0 };
-        say.iter().for_each(|say| text.say(say));
-        if !header.is_null() {
-            // SAFETY: every caller has a header, or null.
-            let Header { size, align, tag, number, .. } = unsafe { header.read() };
-            let (size, align) = (Say::Number(size), Say::Number(align));
-            let (tag, number) = (Say::Number(tag), Say::Number(number));
-            let of = [Say::Text(": the block of "), size, Say::Text(" bytes at "), Say::Addr(bytes(header))];
-            let more = [Say::Text(", align "), align, Say::Text(", tag "), tag, Say::Text(", number "), number];
-            of.iter().chain(&more).for_each(|say| text.say(say));
-        }
-        self.text_len = text.len;
-        self.text = self.buffer.as_ptr();
-        self.addr = addr;
-        Err(Found)
+    fn found(&mut self, header: *mut Header, by: &str, what: &str, numbers: [usize; 2]) -> Found {
+        self.addr = bytes(header).addr();
+        self.say(by, &[]);
+        self.say(what, &numbers);
+        // SAFETY: every caller has a header.
+        let Header { size, align, tag, number, .. } = unsafe { header.read() };
+        self.say(": the block of # bytes at @, align #, tag #, number #", &[size, self.addr, align, tag, number]);
+        Found
     }
-}
 
-/// A part of what is said.
-enum Say<'a> {
-    Text(&'a str),
-    Number(usize),
-    Addr(*const u8),
-}
-
-/// Text under way. What has no room is left out.
-struct Text<'a> {
-    buffer: &'a mut [u8],
-    len: usize,
-}
-
-impl Text<'_> {
-    fn say(&mut self, say: &Say<'_>) {
-        match *say {
-            Say::Text(text) => text.bytes().for_each(|byte| self.push(byte)),
-            Say::Number(number) => self.digits(number, 10, 1),
-            Say::Addr(ptr) => {
-                self.say(&Say::Text("0x"));
-                self.digits(ptr.addr(), 16, 8);
+    /// Adds to the text, in which `#` stands for the next number and `@` for the next address. What has no room is left out.
+    #[inline(never)]
+    fn say(&mut self, text: &str, numbers: &[usize]) {
+        let mut numbers = numbers.iter();
+        for &byte in text.as_bytes() {
+            match byte {
+                b'#' => self.digits(numbers.next(), 10, 1),
+                b'@' => {
+                    self.say("0x", &[]);
+                    self.digits(numbers.next(), 16, 8);
+                }
+                _ => self.push(byte),
             }
         }
     }
 
-    fn digits(&mut self, number: usize, base: usize, least: usize) {
+    fn digits(&mut self, number: Option<&usize>, base: usize, least: usize) {
+        let number = number.copied().unwrap_or_default();
         if number >= base || least > 1 {
-            self.digits(number / base, base, least.saturating_sub(1));
+            self.digits(Some(&(number / base)), base, least.saturating_sub(1));
         }
-        self.push(b"0123456789abcdef"[number % base]);
+        let digit = (number % base) as u8;
+        self.push(if digit < 10 { b'0' + digit } else { b'a' - 10 + digit });
     }
 
     fn push(&mut self, byte: u8) {
-        if let Some(place) = self.buffer.get_mut(self.len) {
+        self.text = self.buffer.as_ptr();
+        if let Some(place) = self.buffer.get_mut(self.text_len) {
             *place = byte;
-            self.len += 1;
+            self.text_len += 1;
         }
     }
 }
