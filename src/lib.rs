@@ -53,6 +53,8 @@
 //! links with LTO, and its allocators do not lock.
 
 #![no_std]
+// The instructions of wasm64, a target for nightly, are there behind this name.
+#![cfg_attr(target_arch = "wasm64", feature(simd_wasm64))]
 #![deny(missing_docs)]
 
 extern crate alloc;
@@ -88,7 +90,7 @@ pub use records::{Abi, Named, Nullable};
 pub mod __private {
     pub use crate::checked::Report;
     pub use crate::export::resize;
-    #[cfg(target_arch = "wasm32")]
+    #[cfg(target_family = "wasm")]
     pub use crate::memory::trap;
     pub use crate::records::call::{Run, Status, Value, finish};
     pub use crate::records::{Const, Lines, Part, Record, bytes, describe, lines};

@@ -240,11 +240,11 @@ pub mod finish {
         status(result.map(|result| result.map(|value| unsafe { out.write(value) })))
     }
 
-    #[cfg(target_arch = "wasm32")]
+    #[cfg(target_family = "wasm")]
     use crate::memory::trap;
 
     /// Off wasm nothing is exported.
-    #[cfg(not(target_arch = "wasm32"))]
+    #[cfg(not(target_family = "wasm"))]
     fn trap() -> ! {
         unreachable!("a guest's exports are there on wasm only")
     }
