@@ -14,7 +14,7 @@
 mod arena;
 
 use arena::Arena;
-use linmem::{Bump, Heap, PAGE, Pages, Unclaimed, Usage};
+use linmem::{Bump, Checked, Heap, PAGE, Pages, Unclaimed, Usage};
 use std::alloc::{GlobalAlloc, Layout};
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -65,6 +65,14 @@ unsafe impl Pages for &Source<'_> {
 enum Allocator<'a> {
     Heap(Box<Heap<&'a Source<'a>>>),
     Bump(Bump<&'a Source<'a>>),
+    /// One that finds misuse: here, none.
+    CheckedHeap(Box<Checked<Heap<&'a Source<'a>>>>),
+    CheckedBump(Box<Checked<Bump<&'a Source<'a>>>>),
+    /// One of another crate, which takes memory from the system off wasm.
+    #[cfg(feature = "dlmalloc")]
+    Dlmalloc(linmem::Dlmalloc),
+    #[cfg(feature = "wee_alloc")]
+    WeeAlloc(linmem::WeeAlloc),
 }
 
 impl Allocator<'_> {
@@ -72,7 +80,22 @@ impl Allocator<'_> {
         match self {
             Self::Heap(heap) => &**heap,
             Self::Bump(bump) => bump,
+            Self::CheckedHeap(checked) => &**checked,
+            Self::CheckedBump(checked) => &**checked,
+            #[cfg(feature = "dlmalloc")]
+            Self::Dlmalloc(dlmalloc) => dlmalloc,
+            #[cfg(feature = "wee_alloc")]
+            Self::WeeAlloc(wee_alloc) => wee_alloc,
         }
+    }
+
+    /// Whether its blocks lie in the arena, and are refused only if that has no room.
+    fn is_ours(&self) -> bool {
+        matches!(self, Self::Heap(_) | Self::Bump(_)) || self.is_checked()
+    }
+
+    fn is_checked(&self) -> bool {
+        matches!(self, Self::CheckedHeap(_) | Self::CheckedBump(_))
     }
 }
 
@@ -146,7 +169,8 @@ impl<'a> World<'a> {
     fn add(&mut self, block: Block) {
         let (start, size) = (block.ptr.addr(), block.layout.size());
         assert!(start % block.layout.align() == 0, "{:p} is not aligned for {:?}", block.ptr, block.layout);
-        assert!(self.source.arena.holds(block.ptr, size), "{:p} for {size} bytes is not the allocators'", block.ptr);
+        let holds = !self.allocators[block.owner].is_ours() || self.source.arena.holds(block.ptr, size);
+        assert!(holds, "{:p} for {size} bytes is not the allocators'", block.ptr);
         if let Some((&before, other)) = self.map.range(..=start).next_back() {
             assert!(before + other.layout.size() <= start, "two blocks at {:p}", block.ptr);
         }
@@ -158,8 +182,16 @@ impl<'a> World<'a> {
     }
 
     /// A request was refused: there is less memory left to grow than it needs.
-    fn assert_used_up(&self, layout: Layout) {
-        let most = taken(layout) + layout.align() + 3 * PAGE;
+    fn assert_used_up(&self, owner: usize, layout: Layout) {
+        let owner = &self.allocators[owner];
+        if !owner.is_ours() {
+            return;
+        }
+        // A header, which is as long as the align at least, and a guard.
+        let more = if owner.is_checked() { layout.align().max(8 * size_of::<usize>()) + 8 } else { 0 };
+        // With what a larger size is rounded up by.
+        let rounded = if owner.is_checked() { taken(layout).saturating_add(more) / 4 } else { 0 };
+        let most = taken(layout).saturating_add(more + rounded + layout.align() + 3 * PAGE);
         assert!(self.source.left() * PAGE < most, "{layout:?} is refused with {} pages left", self.source.left());
     }
 
@@ -174,12 +206,13 @@ impl<'a> World<'a> {
             unsafe { allocator.alloc(layout) }
         };
         if ptr.is_null() {
-            self.assert_used_up(layout);
+            self.assert_used_up(self.current, layout);
             return false;
         }
         self.fill = self.fill.wrapping_add(1);
         let block = Block { ptr, layout, fill: self.fill, owner: self.current };
-        if zeroed && self.source.arena.holds(ptr, size) {
+        let there = !self.allocators[self.current].is_ours() || self.source.arena.holds(ptr, size);
+        if zeroed && there {
             block.assert_filled(size, 0);
         }
         self.add(block);
@@ -201,13 +234,13 @@ impl<'a> World<'a> {
         let ptr = unsafe { self.allocators[old.owner].get().realloc(old.ptr, old.layout, size) };
         if ptr.is_null() {
             // To shrink fails at the limit, too, where no block of the smaller size is to be had.
-            self.assert_used_up(layout);
+            self.assert_used_up(old.owner, layout);
             old.assert_filled(old.layout.size(), old.fill);
             return;
         }
         self.map.remove(&old.ptr.addr());
         let new = Block { ptr, layout, ..old };
-        if self.source.arena.holds(ptr, size) {
+        if !self.allocators[old.owner].is_ours() || self.source.arena.holds(ptr, size) {
             new.assert_filled(size.min(old.layout.size()), old.fill);
         }
         self.add(new);
@@ -217,7 +250,19 @@ impl<'a> World<'a> {
     /// Checks the heaps, and sums up what they use.
     fn check(&self) {
         for allocator in &self.allocators {
-            let Allocator::Heap(heap) = allocator else { continue };
+            let heap = match allocator {
+                Allocator::Heap(heap) => heap,
+                Allocator::CheckedHeap(checked) => {
+                    checked.check();
+                    assert_eq!(checked.statistics().blocks, self.map.len());
+                    continue;
+                }
+                Allocator::CheckedBump(checked) => {
+                    checked.check();
+                    continue;
+                }
+                _ => continue,
+            };
             let usage = heap.check();
             if self.allocators.len() == 1 && self.foreign_pages == 0 {
                 let taken: usize = self.map.values().map(|block| taken(block.layout)).sum();
@@ -378,6 +423,13 @@ pub fn run(data: &[u8]) {
     let allocators = match kind >> 3 & 7 {
         0 => vec![heap(), heap()],
         1 => vec![heap(), Allocator::Bump(Bump::over(source))],
+        2 => vec![Allocator::Bump(Bump::over(source))],
+        3 => vec![Allocator::CheckedHeap(Box::new(Checked::new(Heap::over(source))))],
+        4 => vec![Allocator::CheckedBump(Box::new(Checked::new(Bump::over(source))))],
+        #[cfg(feature = "dlmalloc")]
+        5 => vec![Allocator::Dlmalloc(linmem::Dlmalloc::new())],
+        #[cfg(feature = "wee_alloc")]
+        6 => vec![Allocator::WeeAlloc(linmem::WeeAlloc::new())],
         _ => vec![heap()],
     };
     let (map, live) = (BTreeMap::new(), Vec::new());

@@ -131,13 +131,20 @@ fn check<T>(ptr: *const T, len: usize) -> Result<(), AbiError> {
 }
 
 /// The layouts that SPEC states, on the only targets where they are bytes that a host reads.
-#[cfg(target_arch = "wasm32")]
+#[cfg(target_family = "wasm")]
 mod layout {
     use super::{AbiError, Buffer, CStr, Slice, Str};
     use static_assertions::{assert_eq_align, assert_eq_size};
 
-    assert_eq_size!(Slice<u64>, Str, [u32; 2]);
-    assert_eq_size!(Buffer<u64>, [u32; 3]);
-    assert_eq_size!(CStr, AbiError, u32);
-    assert_eq_align!(Slice<u64>, Str, Buffer<u64>, CStr, AbiError, u32);
+    #[cfg(target_arch = "wasm32")]
+    type Word = u32;
+    #[cfg(target_arch = "wasm64")]
+    type Word = u64;
+
+    assert_eq_size!(Slice<u64>, Str, [Word; 2]);
+    assert_eq_size!(Buffer<u64>, [Word; 3]);
+    assert_eq_size!(CStr, Word);
+    assert_eq_size!(AbiError, u32);
+    assert_eq_align!(Slice<u64>, Str, Buffer<u64>, CStr, Word);
+    assert_eq_align!(AbiError, u32);
 }

@@ -42,6 +42,8 @@
 //! | `Dlmalloc` | yes, and coalesces | yes | long steady load, where 5 KB do not matter |
 //! | `WeeAlloc` | hardly reuses | no | never, if you can choose: it is unmaintained and leaks |
 //!
+//! [`Checked`] wraps any of them and finds misuse of memory, for tests and for debugging.
+//!
 //! # Threads
 //!
 //! Where a module can have threads, [`Heap`] and [`Bump`] lock, by spinning, and the other two do not compile: under
@@ -51,6 +53,8 @@
 //! links with LTO, and its allocators do not lock.
 
 #![no_std]
+// The instructions of wasm64, a target for nightly, are there behind this name.
+#![cfg_attr(target_arch = "wasm64", feature(simd_wasm64))]
 #![deny(missing_docs)]
 
 extern crate alloc;
@@ -58,6 +62,7 @@ extern crate alloc;
 mod abi;
 mod bump;
 mod check;
+mod checked;
 mod class;
 mod coalesce;
 mod export;
@@ -71,6 +76,7 @@ mod records;
 pub use abi::{AbiError, Buffer, CStr, Own, Owned, Slice, Str, status, try_box};
 pub use bump::Bump;
 pub use check::Usage;
+pub use checked::{Checked, Live, Statistics};
 #[cfg(feature = "dlmalloc")]
 pub use foreign::Dlmalloc;
 #[cfg(feature = "wee_alloc")]
@@ -82,8 +88,9 @@ pub use records::{Abi, Failure, Named, Nullable};
 /// What the macros expand to.
 #[doc(hidden)]
 pub mod __private {
+    pub use crate::checked::Report;
     pub use crate::export::resize;
-    #[cfg(target_arch = "wasm32")]
+    #[cfg(target_family = "wasm")]
     pub use crate::memory::trap;
     pub use crate::records::call::{Run, Status, Value, finish};
     pub use crate::records::{Const, Declaration, Declared, Lines, Part, Record, bytes, describe, lines};

@@ -29,6 +29,11 @@ impl<T> Lock<T> {
         }
     }
 
+    /// The address of the value.
+    pub(crate) const fn as_ptr(&self) -> *mut T {
+        self.value.get()
+    }
+
     /// Calls `f` with the value.
     ///
     /// # Safety

@@ -119,14 +119,17 @@ pub(crate) fn room(pages: &impl Pages, start: *mut u8, end: usize) -> usize {
 
 /// The module's own linear memory (memory 0), grown with `memory.grow`.
 ///
-/// Its slack lies between `__heap_base` and `__heap_end`; under WASI, where libc owns that, there is none. Implements [`Pages`] on wasm32 only.
+/// Its slack lies between `__heap_base` and `__heap_end`; under WASI, where libc owns that, there is none. Implements [`Pages`] on wasm only.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Memory;
 
-#[cfg(target_arch = "wasm32")]
+#[cfg(target_family = "wasm")]
 mod wasm {
     use super::{Memory, PAGE, Pages, Unclaimed};
-    use core::arch::wasm32;
+    #[cfg(target_arch = "wasm32")]
+    use core::arch::wasm32 as machine;
+    #[cfg(target_arch = "wasm64")]
+    use core::arch::wasm64 as machine;
     use core::ptr;
 
     unsafe extern "C" {
@@ -162,21 +165,21 @@ mod wasm {
         }
 
         fn size(&self) -> usize {
-            wasm32::memory_size(0)
+            machine::memory_size(0)
         }
 
         fn grow(&self, count: usize) -> usize {
-            wasm32::memory_grow(0, count)
+            machine::memory_grow(0, count)
         }
     }
 
     /// Ends the instance with a trap.
     pub fn trap() -> ! {
-        wasm32::unreachable()
+        machine::unreachable()
     }
 }
 
-#[cfg(target_arch = "wasm32")]
+#[cfg(target_family = "wasm")]
 #[doc(hidden)]
 pub use wasm::trap;
 
@@ -185,8 +188,27 @@ pub use wasm::trap;
 /// Off wasm nothing is known of the end of memory: only a range that wraps is refused.
 pub(crate) fn contains(addr: usize, size: usize) -> bool {
     let Some(end) = addr.checked_add(size) else { return false };
-    #[cfg(target_arch = "wasm32")]
+    #[cfg(target_family = "wasm")]
     return (end - 1) / PAGE < Memory.size();
-    #[cfg(not(target_arch = "wasm32"))]
+    #[cfg(not(target_family = "wasm"))]
     return end != 0;
+}
+
+/// Number of pages of linear memory; 0 off wasm.
+pub(crate) fn pages() -> usize {
+    #[cfg(target_family = "wasm")]
+    return Memory.size();
+    #[cfg(not(target_family = "wasm"))]
+    0
+}
+
+/// Ends what is going on, for a reason that is UTF-8: off wasm by a panic that says it, in a module by a trap.
+pub(crate) fn stop(reason: &[u8]) -> ! {
+    #[cfg(target_family = "wasm")]
+    {
+        let _ = reason;
+        trap()
+    }
+    #[cfg(not(target_family = "wasm"))]
+    panic!("{}", core::str::from_utf8(reason).unwrap_or_default())
 }

@@ -8,6 +8,8 @@ mod common {
     pub mod blocks;
     #[cfg(not(miri))]
     pub mod engine;
+    #[cfg(not(miri))]
+    pub mod module_suite;
     pub mod suite;
 }
 #[cfg(not(miri))]
@@ -17,7 +19,7 @@ mod guest;
 use common::arena::Arena;
 use common::blocks::{assert_filled, block, free, refused, resize};
 use common::suite::{self, PARTS, Part, Profile, Test, World};
-use linmem::{Bump, Heap, PAGE, Usage};
+use linmem::{Bump, Checked, Heap, PAGE, Usage};
 use std::alloc::GlobalAlloc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
@@ -114,6 +116,18 @@ fn bump_passes_the_suite() {
     run_suite(suite::BUMP, |arena, run| run(&[&Bump::over(arena)], &|| true));
 }
 
+#[test]
+fn checked_heap_and_bump_pass_the_suite() {
+    run_suite(suite::CHECKED, |arena, run| {
+        let checked = Checked::new(Heap::over(arena));
+        run(&[&checked], &|| {
+            checked.check();
+            true
+        });
+    });
+    run_suite(suite::CHECKED, |arena, run| run(&[&Checked::new(Bump::over(arena))], &|| true));
+}
+
 /// Checks a heap, under an interpreter one time in eight: a walk of all its memory takes long there.
 fn check(heap: &Heap<&Arena>) -> Option<Usage> {
     static CALLS: AtomicUsize = AtomicUsize::new(0);
@@ -206,18 +220,10 @@ fn wee_alloc_passes_the_suite() {
 /// The same suite inside the modules of the package `suite`.
 #[cfg(not(miri))]
 mod wasm {
-    use super::common::engine::Guest;
-    use super::common::suite::PARTS;
+    use super::common::module_suite;
     use super::guest;
     use std::path::PathBuf;
     use std::sync::LazyLock;
-
-    const SEEDS: &[u32] = &[0x2545_F491, 12345];
-    /// An interpreter runs the modules.
-    const ROUNDS: u32 = 2000;
-    const LARGEST: u32 = 70_000;
-    const LIMIT: usize = 400;
-    const SMALL_LIMIT: usize = 60;
 
     fn module(name: &str) -> Vec<u8> {
         static FOLDER: LazyLock<Result<PathBuf, String>> = LazyLock::new(|| {
@@ -230,33 +236,8 @@ mod wasm {
         std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
     }
 
-    fn run_part(guest: &mut Guest, what: &str, part: usize, fresh: bool, seed: u32, limit: usize) {
-        let args = [part as u32, fresh.into(), seed, ROUNDS, LARGEST, limit as u32];
-        let line = match guest.call("run", &args) {
-            Ok(line) => line.expect("`run` returns a line"),
-            Err(trap) => panic!("{what}: {}, seed {seed}: {trap}", PARTS[part].0),
-        };
-        if line != 0 {
-            let step = guest.get("step", &[]);
-            let text = include_str!("common/suite.rs").lines().nth(line as usize - 1).unwrap_or_default().trim();
-            panic!("{what}: {}, seed {seed}: tests/common/suite.rs:{line}, step {step}: {text}", PARTS[part].0);
-        }
-    }
-
     fn run_suite(name: &str, reuses: bool) {
-        let wasm = module(name);
-        for &seed in SEEDS {
-            for (part, &(part_name, _)) in PARTS.iter().enumerate() {
-                let limit = if part_name == "memory_runs_out" { SMALL_LIMIT } else { LIMIT };
-                run_part(&mut Guest::load(&wasm, limit), name, part, true, seed, limit);
-            }
-        }
-        if reuses {
-            let mut guest = Guest::load(&wasm, LIMIT);
-            for part in 0..PARTS.len() - 1 {
-                run_part(&mut guest, &format!("{name}, one after another"), part, false, SEEDS[0], LIMIT);
-            }
-        }
+        module_suite::run(&module(name), name, reuses);
     }
 
     #[test]
@@ -282,6 +263,11 @@ mod wasm {
     #[test]
     fn wee_alloc_passes_the_suite() {
         run_suite("suite_wee_alloc", false);
+    }
+
+    #[test]
+    fn checked_heap_passes_the_suite() {
+        run_suite("suite_checked", false);
     }
 
     #[test]

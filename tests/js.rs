@@ -11,14 +11,19 @@ use std::process::Command;
 use tools::{browser, have, run, skip};
 
 /// Bytes of `linmem.js`, minified by terser and gzipped.
-const BYTES: u32 = 6992;
+const BYTES: u32 = 7058;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
+fn built(package: &str) -> PathBuf {
+    let folder = guest::build(package, &[]).unwrap_or_else(|error| panic!("{error}"));
+    folder.join(package).with_extension("wasm")
+}
+
 fn module() -> PathBuf {
-    guest::build("records", &[]).unwrap_or_else(|error| panic!("{error}")).join("records.wasm")
+    built("records")
 }
 
 /// Whether `npm install` was run in `abi/js`.
@@ -40,7 +45,8 @@ fn have_package(name: &str) -> bool {
 fn node_test(file: &str) {
     if have("node") {
         let mut node = Command::new("node");
-        run(node.arg("--test").arg(root().join("tests/js").join(file)).env("GUEST", module()));
+        let file = root().join("tests/js").join(file);
+        run(node.arg("--test").arg(file).env("GUEST", module()).env("CHECKED", built("checked")));
     }
 }
 
@@ -74,6 +80,11 @@ fn owners_end_with_the_block_that_uses_them() {
         node.arg("--test").arg(root().join("tests/js/using.test.mjs")).env("GUEST", module());
         run(node.env("USING", made.join("using.mjs")));
     }
+}
+
+#[test]
+fn host_sees_what_a_checked_module_knows() {
+    node_test("checks.test.mjs");
 }
 
 /// Runs the same tests by another runtime's `node:test`.

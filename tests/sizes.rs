@@ -30,8 +30,8 @@ use wasmi::{
 
 const KINDS: [&str; 3] = ["null", "abi", "tour"];
 /// The types, and how the guests' names say them.
-const ALLOCATORS: [(&str, &str); 4] =
-    [("Bump", "bump"), ("Heap", "heap"), ("Dlmalloc", "dlmalloc"), ("WeeAlloc", "wee_alloc")];
+const ALLOCATORS: [(&str, &str); 5] =
+    [("Bump", "bump"), ("Heap", "heap"), ("Dlmalloc", "dlmalloc"), ("WeeAlloc", "wee_alloc"), ("Checked", "checked")];
 
 /// What no module may be larger than, optimised, whatever the budget says.
 const MUSTS: [(&str, i64); 2] = [("null_bump", 280), ("abi_bump", 600)];

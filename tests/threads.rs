@@ -11,16 +11,15 @@ mod tools;
 use guest::TARGET;
 use package::{PROFILE, Package, assert_quoted, dependency, have_target, manifest, read, refusal};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::sync::OnceLock;
-use tools::{run, skip};
+use tools::{have_nightly, run};
 
 /// Pages of the shared memory at the start.
 const PAGES: usize = 32;
 /// 1 GiB, as `fixtures/threads/workers.mjs` has it in pages.
 const MAX_MEMORY: usize = 1 << 30;
 const OPERATIONS: usize = 400_000;
-const BUILD_STD: &str = "-Zbuild-std=core,alloc,panic_abort";
 
 fn shared_memory() -> Vec<String> {
     vec![
@@ -36,23 +35,6 @@ fn shared_memory() -> Vec<String> {
 fn rustflags() -> String {
     let link_args = shared_memory().into_iter().map(|arg| format!(" -Clink-arg={arg}"));
     link_args.fold("-Ctarget-feature=+atomics,+bulk-memory,+mutable-globals".to_owned(), |flags, arg| flags + &arg)
-}
-
-/// Whether there is a nightly toolchain with the sources of `core`; if not, the test is skipped.
-fn have_nightly() -> bool {
-    let sysroot = Command::new("rustup")
-        .args(["run", "nightly", "rustc", "--print", "sysroot"])
-        .stdin(Stdio::null())
-        .output()
-        .ok()
-        .filter(|output| output.status.success())
-        .map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned());
-    let source = "lib/rustlib/src/rust/library/core/src/lib.rs";
-    let found = sysroot.is_some_and(|sysroot| Path::new(&sysroot).join(source).exists());
-    if !found {
-        skip("there is no nightly toolchain with its source: rustup toolchain install nightly -c rust-src");
-    }
-    found
 }
 
 const GUEST: &str = r#"#![no_std]
@@ -99,7 +81,7 @@ fn churn_modules() -> Option<[PathBuf; 2]> {
             .write("churn.rs", &read("tests/fixtures/threads/churn.rs"))
             .write("examples/churn_heap.rs", &(crate_with("Heap") + live))
             .write("examples/churn_bump.rs", &crate_with("Bump"));
-        let args = ["build", "--release", "--examples", "--target", TARGET, BUILD_STD];
+        let args = ["build", "--release", "--examples", "--target", TARGET, tools::BUILD_STD];
         run(package.nightly_cargo(&args).env("RUSTFLAGS", rustflags()));
         let folder = package.nightly_target_dir().join(TARGET).join("release/examples");
         Some(["churn_heap.wasm", "churn_bump.wasm"].map(|name| folder.join(name)))
@@ -152,7 +134,7 @@ fn foreign_allocators_on_nightly_with_atomics_are_refused_with_advice() {
         let name = format!("shared_{feature}");
         let dependency = dependency(&format!("{feature:?}"));
         let package = Package::new(&name, &(manifest(&name, "2024", "cdylib", &dependency) + PROFILE), GUEST);
-        let args = ["check", "--release", "--target", TARGET, BUILD_STD];
+        let args = ["check", "--release", "--target", TARGET, tools::BUILD_STD];
         let said = refusal(package.nightly_cargo(&args).env("RUSTFLAGS", rustflags()));
         assert_quoted(&said, "src/foreign.rs", quote);
     }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 // Typed access to a WebAssembly module that describes itself: `const m = await load(source, imports)`. See README.md.
 //
 // 1. `load` reads the module's records (SPEC.md, "Records") and refuses what R1 to R9 of SPEC refuse.
@@ -77,6 +78,16 @@ export const load = async (source, imports, { sidecar } = {}) => {
     const status = !ptr ? 1 : ptr % align ? 2 : len * size > most ? 3 : ptr + len * size > heap8().length && 4
     if (status) fail(name, status)
   }
+  /** Makes the instance unusable. A checked module has left in words what it found. */
+  const die = error => {
+    try {
+      const report = word(raw.linmem_checks.value)
+      const text = word(report)
+      const found = utf8(heap8().slice(text, text + Math.min(word(report + 4), 999)))
+      if (found) error = Error(found, { cause: error })
+    } catch {}
+    throw dead ??= error
+  }
   // What leaves the guest by an exception leaves it unusable. To spread arguments takes longer than all else, and a place that
   // calls one function only is faster.
   const alive = () => {
@@ -87,7 +98,7 @@ export const load = async (source, imports, { sidecar } = {}) => {
     try {
       return args ? f(...args) : f(a, b, c, d)
     } catch (error) {
-      throw dead = error
+      die(error)
     }
   }
   const give = (ptr, size, align) => {
@@ -95,7 +106,7 @@ export const load = async (source, imports, { sidecar } = {}) => {
     try {
       dealloc(ptr, size, align)
     } catch (error) {
-      throw dead = error
+      die(error)
     }
   }
   const block = (size, align, k, owned) => {
@@ -106,7 +117,7 @@ export const load = async (source, imports, { sidecar } = {}) => {
     try {
       ptr = alloc(size, align) >>> 0
     } catch (error) {
-      throw dead = error
+      die(error)
     }
     if (!ptr) fail('alloc', 7)
     if (ptr % align || ptr + size > heap8().length) fail('alloc', ptr % align ? 2 : 4)
@@ -593,7 +604,7 @@ export const load = async (source, imports, { sidecar } = {}) => {
         const value = two ? f(one.lift(a), two.lift(b)) : one ? f(one.lift(a)) : f()
         return result?.lower(value)
       } catch (error) {
-        throw dead ??= error
+        die(error)
       }
     }
     return (...args) => shimmed(f, params, result, args)
@@ -632,7 +643,7 @@ export const load = async (source, imports, { sidecar } = {}) => {
         return value
       })
     } catch (error) {
-      throw dead ??= error
+      die(error)
     } finally {
       root.$p = 0
     }

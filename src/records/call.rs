@@ -340,11 +340,11 @@ pub mod finish {
         if status == 0 { Ok(()) } else { Err(E::of(status).unwrap_or_else(|| trap())) }
     }
 
-    #[cfg(target_arch = "wasm32")]
+    #[cfg(target_family = "wasm")]
     use crate::memory::trap;
 
     /// Off wasm nothing is exported.
-    #[cfg(not(target_arch = "wasm32"))]
+    #[cfg(not(target_family = "wasm"))]
     fn trap() -> ! {
         unreachable!("a guest's exports are there on wasm only")
     }

@@ -94,7 +94,7 @@ macro_rules! abi {
         #[cfg(target_family = "wasm")]
         const _: () = {
             #[unsafe(link_section = "linmem.abi")]
-            static RECORD: [u8; 13] = *b"abi 1 wasm32\n";
+            static RECORD: [u8; 13] = *if ::core::cfg!(target_arch = "wasm64") { b"abi 1 wasm64\n" } else { b"abi 1 wasm32\n" };
         };
         $crate::__abi! { $($items)* }
     };

@@ -3,7 +3,7 @@
 #![allow(dead_code, reason = "each test file takes what it needs")]
 
 use wasmi::{
-    Engine, Extern, ExternType, Instance, Linker, Memory, Module, Store, StoreLimits, StoreLimitsBuilder, Val,
+    Engine, Extern, ExternType, Instance, Linker, Memory, Module, Store, StoreLimits, StoreLimitsBuilder, Val, ValType,
 };
 
 /// Size of a wasm page in bytes.
@@ -44,7 +44,7 @@ impl Guest {
         Self { store, instance, memory }
     }
 
-    /// Calls an export whose parameters are all `i32`, and returns its result, if it has one.
+    /// Calls an export whose parameters and result are integers, and returns its result, if it has one.
     ///
     /// # Errors
     ///
@@ -55,10 +55,19 @@ impl Guest {
     /// If there is no such export.
     pub fn call(&mut self, name: &str, args: &[u32]) -> Result<Option<u32>, String> {
         let function = self.instance.get_func(&self.store, name).unwrap_or_else(|| panic!("no function `{name}`"));
-        let args: Vec<Val> = args.iter().map(|&arg| Val::I32(arg as i32)).collect();
-        let mut results = vec![Val::I32(0); function.ty(&self.store).results().len()];
+        let ty = function.ty(&self.store);
+        let val = |(ty, &arg): (&ValType, &u32)| match ty {
+            ValType::I64 => Val::I64(i64::from(arg)),
+            _ => Val::I32(arg as i32),
+        };
+        let args: Vec<Val> = ty.params().iter().zip(args).map(val).collect();
+        let mut results = vec![Val::I32(0); ty.results().len()];
         function.call(&mut self.store, &args, &mut results).map_err(|error| error.to_string())?;
-        Ok(results.first().map(|result| result.i32().expect("an i32") as u32))
+        Ok(results.first().map(|result| match *result {
+            Val::I32(value) => value as u32,
+            Val::I64(value) => u32::try_from(value).expect("no test has more than 4 GiB"),
+            _ => panic!("{name} returns an integer"),
+        }))
     }
 
     /// Calls an export that returns an `i32`.
@@ -94,6 +103,16 @@ impl Guest {
     /// Whether there is an export of this name.
     pub fn has(&self, name: &str) -> bool {
         matches!(self.instance.get_export(&self.store, name), Some(Extern::Func(_) | Extern::Memory(_)))
+    }
+
+    /// The value of an exported global that is an `i32`.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such export.
+    pub fn global(&self, name: &str) -> u32 {
+        let global = self.instance.get_global(&self.store, name).unwrap_or_else(|| panic!("no global `{name}`"));
+        global.get(&self.store).i32().expect("an i32") as u32
     }
 
     /// Number of pages.

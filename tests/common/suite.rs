@@ -80,6 +80,9 @@ pub const DLMALLOC: Profile =
 pub const WEE_ALLOC: Profile =
     Profile { reuses: false, last_in_place: false, joins: 0, steady: false, demand: None, rounds: false, books: 0 };
 
+/// `Checked`, over whatever allocator: freed blocks wait, and each has a header and guards.
+pub const CHECKED: Profile = WEE_ALLOC;
+
 /// The allocator of another crate that stands for all of them.
 pub const FOREIGN: Profile = DLMALLOC;
 

@@ -85,3 +85,23 @@ pub fn browser(root: &Path, program: &str, page: &str, module: &Path) -> Command
     command.arg(root.join("tests/js/browser.mjs")).args([program, page]).env("GUEST", module);
     command
 }
+
+/// What builds the libraries of a target that has none ready, on nightly.
+pub const BUILD_STD: &str = "-Zbuild-std=core,alloc,panic_abort";
+
+/// Whether there is a nightly toolchain with the sources of `core`; if not, the test is skipped.
+pub fn have_nightly() -> bool {
+    let sysroot = Command::new("rustup")
+        .args(["run", "nightly", "rustc", "--print", "sysroot"])
+        .stdin(Stdio::null())
+        .output()
+        .ok()
+        .filter(|output| output.status.success())
+        .map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned());
+    let source = "lib/rustlib/src/rust/library/core/src/lib.rs";
+    let found = sysroot.is_some_and(|sysroot| Path::new(&sysroot).join(source).exists());
+    if !found {
+        skip("there is no nightly toolchain with its source: rustup toolchain install nightly -c rust-src");
+    }
+    found
+}

@@ -1,5 +1,6 @@
 // A program that the types of abi/js must accept, and mistakes that they must not.
 
+import { checks, type Block } from '../../abi/js/checks.js'
 import { load, type AbiError, type List, type Owner, type Struct, type StructClass, type Tagged } from '../../abi/js/linmem.js'
 
 interface PointInit { x: number; y: number; name: string }
@@ -36,3 +37,11 @@ m.other()
 shape.assign({ tag: 'Circle', value: 'x' })
 // @ts-expect-error: the module can't be changed
 m.average = () => 1
+
+const checked = checks(m)
+const left: Block[] = checked?.left(() => m.average([1])) ?? []
+if (checked) {
+  checked.tag = left.length
+  // @ts-expect-error
+  checked.refuse = '1'
+}

@@ -5,6 +5,7 @@
 //! then returns how far it got.
 
 #![cfg_attr(target_family = "wasm", no_std)]
+#![cfg_attr(target_arch = "wasm64", feature(simd_wasm64))]
 
 #[path = "../../../common/suite.rs"]
 pub mod suite;

@@ -1,7 +1,10 @@
 //! Linear memory as the suite sees it from inside.
 
 use crate::suite::{PARTS, Test, World};
-use core::arch::wasm32;
+#[cfg(target_arch = "wasm32")]
+use core::arch::wasm32 as machine;
+#[cfg(target_arch = "wasm64")]
+use core::arch::wasm64 as machine;
 use core::ptr;
 use core::sync::atomic::{AtomicU32, AtomicUsize, Ordering::Relaxed};
 use linmem::PAGE;
@@ -24,7 +27,7 @@ fn others() -> impl Iterator<Item = (usize, usize)> {
 /// The number is the limit of pages, which only the host knows.
 impl World for usize {
     fn pages(&self) -> usize {
-        wasm32::memory_size(0)
+        machine::memory_size(0)
     }
 
     fn limit(&self) -> Option<usize> {
@@ -36,7 +39,7 @@ impl World for usize {
         if run == OTHERS.len() {
             return false;
         }
-        let page = wasm32::memory_grow(0, count);
+        let page = machine::memory_grow(0, count);
         if page == usize::MAX {
             return false;
         }
@@ -73,7 +76,7 @@ impl World for usize {
         let start = block.addr();
         let Some(end) = start.checked_add(size) else { return false };
         start >= (&raw const __heap_base).addr()
-            && end.div_ceil(PAGE) <= wasm32::memory_size(0)
+            && end.div_ceil(PAGE) <= machine::memory_size(0)
             && others().all(|(page, count)| end <= page * PAGE || start >= (page + count) * PAGE)
     }
 }
