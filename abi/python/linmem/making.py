@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
 """New values in the guest's memory, and new values in the place of old ones."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
 """Types of the records as ctypes has them: the same bytes under the same names, made once for each type.
 
 ctypes lays out by the rules of the machine that it runs on, which may align i64 and f64 by 4. So each field is put where its
