@@ -81,10 +81,11 @@ impl Ways {
                             let payloads = of.cases.iter().filter_map(|case| case.payload.as_ref());
                             todo.extend(payloads.map(|(_, ty)| (ty, all)));
                         }
-                        // Whoever holds it calls it.
+                        // A host has it from the guest, and calls it.
                         Some(Decl::Sig(of)) => {
-                            todo.extend(of.params.iter().map(|param| (&param.ty, Way::Both)));
-                            todo.extend(of.result.iter().map(|ty| (ty, Way::Both)));
+                            let way = |out| if out { Way::Receive } else { Way::Give };
+                            todo.extend(of.params.iter().map(|param| (&param.ty, way(param.out))));
+                            todo.extend(of.result.iter().map(|ty| (ty, Way::Receive)));
                         }
                         _ => {}
                     }
@@ -93,6 +94,39 @@ impl Ways {
             }
         }
     }
+}
+
+/// Whether some function or type of a module has values of a type.
+pub fn speaks_of(module: &Module, wanted: &Type) -> bool {
+    let of_signature = |of: &Signature| has(of.params.iter().map(|param| &param.ty).chain(&of.result), wanted);
+    module.fns().values().chain(module.imports().values()).any(of_signature)
+        || module.types().values().any(|decl| match decl {
+            Decl::Struct(of) | Decl::Union(of) => has(of.fields.iter().map(|field| &field.ty), wanted),
+            Decl::Tagged(of) => has(of.cases.iter().filter_map(|case| case.payload.as_ref()).map(|(_, ty)| ty), wanted),
+            Decl::Sig(of) => of_signature(of),
+            Decl::Enum(_) | Decl::Opaque => false,
+        })
+}
+
+/// Whether one of these types is another one, but for its `?`, or leads to it.
+fn has<'a>(types: impl Iterator<Item = &'a Type>, wanted: &Type) -> bool {
+    let wanted = wanted.to_string();
+    types.into_iter().any(|ty| {
+        let mut ty = Some(ty);
+        while let Some(of) = ty {
+            if of.to_string().trim_start_matches('?') == wanted {
+                return true;
+            }
+            ty = match of {
+                Type::Pointer { to: of, .. }
+                | Type::Slice { of, .. }
+                | Type::Array { of, .. }
+                | Type::Buffer { of } => Some(of),
+                _ => None,
+            };
+        }
+        false
+    })
 }
 
 /// If two types differ in `?` only, whether that breaks those who have the old one.
