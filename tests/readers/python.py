@@ -76,4 +76,5 @@ def main() -> None:
         at = end
 
 
-main()
+if __name__ == "__main__":
+    main()

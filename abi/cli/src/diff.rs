@@ -62,7 +62,8 @@ impl Differ<'_> {
         self.keys(old.fns(), new.fns(), |(name, _)| format!("fn {name}"), no);
         let import = |_: &_| Some("a host function that hosts do not have");
         self.keys(old.imports(), new.imports(), |((from, name), _)| format!("import {from} {name}"), import);
-        let drop = |ty: &Type| types::speaks_of(old, ty).then_some("hosts free such values otherwise");
+        let known = types::all(old);
+        let drop = |ty: &Type| known.contains(ty).then_some("hosts free such values otherwise");
         self.keys(old.drops(), new.drops(), |(ty, name)| format!("drop {name} {ty}"), drop);
         self.roles();
         for (name, before) in old.types() {
@@ -249,8 +250,10 @@ impl Differ<'_> {
             let why = format!("{} parameters, was {}", new.params.len(), old.params.len());
             return self.say(true, what, why);
         }
-        let place = |name: &str| new.params.iter().position(|param| param.name == name);
-        if old.params.iter().enumerate().any(|(at, param)| place(&param.name).is_some_and(|place| place != at)) {
+        let names = new.params.iter().enumerate().map(|(at, param)| (param.name.as_str(), at));
+        let places: BTreeMap<&str, usize> = names.collect();
+        let moved = |(at, name): (usize, &str)| places.get(name).is_some_and(|&place| place != at);
+        if old.params.iter().map(|param| param.name.as_str()).enumerate().any(moved) {
             self.say(true, what, "the parameters are in another order");
         }
         for (before, after) in old.params.iter().zip(&new.params) {

@@ -1,52 +1,14 @@
 //! `linmem`: shows, calls, checks, compares, measures and binds wasm modules that describe themselves.
 
-mod args;
-mod bind;
-mod call;
-mod check;
-mod diff;
-mod draw;
-mod input;
-mod show;
-mod sidecar;
-mod size;
-mod table;
-mod text;
-mod wasm;
-
-use args::{Cli, Command};
-use clap::{CommandFactory, Parser};
-use std::io::{self, Write};
+use clap::Parser;
+use linmem_cli::Cli;
+use std::io::Write;
 use std::process::ExitCode;
-
-/// What a command found out, in both forms.
-struct Report {
-    text: String,
-    json: serde_json::Value,
-    /// Whether it is bad news: exit status 1.
-    bad: bool,
-}
-
-/// Why there is no report: wrong arguments or unreadable input, with the name of the file. Exit status 2.
-type Result<T> = std::result::Result<T, String>;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
     cli.color.write_global();
-    let report = match &cli.command {
-        Command::Show(args) => show::run(args),
-        Command::Check(args) => check::run(args),
-        Command::Diff(args) => diff::run(args),
-        Command::Bind(args) => bind::run(args),
-        Command::Call(args) => call::run(args),
-        Command::Size(args) => size::run(args),
-        Command::Sidecar(args) => sidecar::run(args),
-        Command::Completions { shell } => {
-            clap_complete::generate(*shell, &mut Cli::command(), "linmem", &mut io::stdout());
-            return ExitCode::SUCCESS;
-        }
-    };
-    match report {
+    match linmem_cli::run(&cli) {
         Ok(report) => {
             let text = if cli.json { format!("{:#}\n", report.json) } else { report.text };
             // Who closes the pipe has seen enough.
@@ -54,7 +16,7 @@ fn main() -> ExitCode {
             ExitCode::from(u8::from(report.bad))
         }
         Err(error) => {
-            anstream::eprintln!("{}", table::error(&error));
+            anstream::eprintln!("{}", linmem_cli::error(&error));
             ExitCode::from(2)
         }
     }

@@ -1,7 +1,7 @@
 //! Which ways values go, and what a changed type means for those who have the old one.
 
 use linmem_host::{Access, Decl, Module, Signature, Type};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The way of a value, as the host sees it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -96,37 +96,32 @@ impl Ways {
     }
 }
 
-/// Whether some function or type of a module has values of a type.
-pub fn speaks_of(module: &Module, wanted: &Type) -> bool {
-    let of_signature = |of: &Signature| has(of.params.iter().map(|param| &param.ty).chain(&of.result), wanted);
-    module.fns().values().chain(module.imports().values()).any(of_signature)
-        || module.types().values().any(|decl| match decl {
-            Decl::Struct(of) | Decl::Union(of) => has(of.fields.iter().map(|field| &field.ty), wanted),
-            Decl::Tagged(of) => has(of.cases.iter().filter_map(|case| case.payload.as_ref()).map(|(_, ty)| ty), wanted),
-            Decl::Sig(of) => of_signature(of),
-            Decl::Enum(_) | Decl::Opaque => false,
-        })
-}
-
-/// Whether one of these types is another one, but for its `?`, or leads to it.
-fn has<'a>(types: impl Iterator<Item = &'a Type>, wanted: &Type) -> bool {
-    let wanted = wanted.to_string();
-    types.into_iter().any(|ty| {
-        let mut ty = Some(ty);
-        while let Some(of) = ty {
-            if of.to_string().trim_start_matches('?') == wanted {
-                return true;
+/// All types that functions and types of a module speak of, with those that they lead to; without their first `?`.
+pub fn all(module: &Module) -> BTreeSet<Type> {
+    let of_signature = |of: &'_ Signature| -> Vec<Type> {
+        of.params.iter().map(|param| &param.ty).chain(&of.result).cloned().collect()
+    };
+    let functions = module.fns().values().chain(module.imports().values()).flat_map(of_signature);
+    let types = module.types().values().flat_map(|decl| match decl {
+        Decl::Struct(of) | Decl::Union(of) => of.fields.iter().map(|field| field.ty.clone()).collect(),
+        Decl::Tagged(of) => of.cases.iter().filter_map(|case| Some(case.payload.as_ref()?.1.clone())).collect(),
+        Decl::Sig(of) => of_signature(of),
+        Decl::Enum(_) | Decl::Opaque => Vec::new(),
+    });
+    let (mut all, mut todo) = (BTreeSet::new(), functions.chain(types).collect::<Vec<_>>());
+    while let Some(mut ty) = todo.pop() {
+        match &mut ty {
+            Type::Pointer { null, to: of, .. } => {
+                *null = false;
+                todo.push((**of).clone());
             }
-            ty = match of {
-                Type::Pointer { to: of, .. }
-                | Type::Slice { of, .. }
-                | Type::Array { of, .. }
-                | Type::Buffer { of } => Some(of),
-                _ => None,
-            };
+            Type::Slice { of, .. } | Type::Array { of, .. } | Type::Buffer { of } => todo.push((**of).clone()),
+            Type::CStr { null, .. } => *null = false,
+            _ => {}
         }
-        false
-    })
+        all.insert(ty);
+    }
+    all
 }
 
 /// If two types differ in `?` only, whether that breaks those who have the old one.
