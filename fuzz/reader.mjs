@@ -59,6 +59,9 @@ const gist = ({ error, offers }) => error?.replace(/`[^`]*`|:.*|\d+/gs, '') ?? O
 /** The same, whatever the order of the records was. */
 const sorted = ({ error, offers }) => error ? 'refused' : JSON.stringify(Object.entries(offers).map(([kind, of]) => [kind, of.map(each => JSON.stringify(each)).sort()]))
 
+/** Whether a type has more operators than SPEC's limit: what a host makes of that is its own business. */
+const isDeep = section => section.toString('latin1').split(/[ \n]/).some(word => word.split(/[*\]]/).length > 17)
+
 const check = async section => {
   const start = process.cpuUsage()
   const said = await readSection(section)
@@ -68,7 +71,7 @@ const check = async section => {
   if (untouched() !== before) throw Error('a prototype is another one')
   const lines = section.toString('latin1').split('\n')
   const other = await readSection(Buffer.from(lines.reverse().join('\n'), 'latin1'))
-  if (sorted(other) !== sorted(said)) throw Error(`backwards it is ${sorted(other)}, not ${sorted(said)}: ${said.error} ${other.error}`)
+  if (sorted(other) !== sorted(said) && !isDeep(section)) throw Error(`backwards it is ${sorted(other)}, not ${sorted(said)}: ${said.error} ${other.error}`)
   return gist(said)
 }
 
