@@ -218,7 +218,7 @@ fn can_be_linked(module: &Module) -> bool {
     let mut exports = BTreeMap::from([("memory", None), ("__indirect_function_table", None)]);
     let roles =
         [("alloc", vec![I32; 2], Some(I32)), ("free", vec![I32; 3], None), ("realloc", vec![I32; 4], Some(I32))];
-    let mut claims: Vec<(&str, (Vec<Wasm>, Option<Wasm>))> =
+    let mut claims: Vec<_> =
         roles.iter().map(|(role, params, result)| (module.role(role), (params.clone(), *result))).collect();
     claims.extend(module.fns().iter().map(|(name, of)| (name.as_str(), module.wasm(of))));
     claims.extend(module.drops().iter().map(|(ty, name)| (name.as_str(), (module.flatten(ty).to_vec(), None))));
