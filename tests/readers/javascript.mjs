@@ -23,7 +23,7 @@ const attempt = body => {
   try {
     return body()
   } catch (error) {
-    return { failed: `${error}` }
+    return { failed: error.code ?? error.name }
   }
 }
 
