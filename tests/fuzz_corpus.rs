@@ -4,19 +4,19 @@
 
 #[path = "../fuzz/operations.rs"]
 mod operations;
+#[path = "../fuzz/records.rs"]
+mod records;
+#[path = "../fuzz/replay.rs"]
+mod replay;
 
-use std::fs;
-use std::path::Path;
+use replay::replay;
 
 #[test]
 fn heap_stays_in_order_through_the_corpus() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus/heap");
-    let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    files.sort();
-    assert!(files.len() >= 24, "the corpus has {} files", files.len());
-    for file in files {
-        // A panic comes behind the name of its file.
-        println!("{}", file.display());
-        operations::run(&fs::read(file).unwrap());
-    }
+    replay("heap", operations::run);
+}
+
+#[test]
+fn records_are_read_alike_through_the_corpus() {
+    replay("records", records::run);
 }

@@ -1,12 +1,13 @@
 // A module, made of bytes, that returns what it is given, so that records may claim anything about it.
 
-const string = text => [text.length, ...new TextEncoder().encode(text)]
-const section = (id, ...content) => {
+// The pieces of the binary format, for other modules made of bytes as well.
+export const string = text => list([...new TextEncoder().encode(text)])
+export const section = (id, ...content) => {
   const bytes = content.flat(Infinity)
   return [id, ...leb(bytes.length), ...bytes]
 }
-const leb = value => value < 128 ? [value] : [value & 127 | 128, ...leb(value >>> 7)]
-const list = items => [...leb(items.length), ...items.flat(Infinity)]
+export const leb = value => value < 128 ? [value] : [value & 127 | 128, ...leb(value >>> 7)]
+export const list = items => [...leb(items.length), ...items.flat(Infinity)]
 const [i32, i64, f64] = [0x7f, 0x7e, 0x7c]
 const types = [[[i32, i32], [i32]], [[i32, i32, i32], []], [[i32], [i32]], [[i64], [i64]], [[], []], [[i32, i32], []], [[f64], [f64]]]
 

@@ -56,17 +56,16 @@ impl Differ<'_> {
 
     fn all(&mut self) {
         let (old, new) = (self.old, self.new);
-        self.keys(old.types(), new.types(), false, |(name, decl)| format!("{} {name}", kind(decl)));
-        self.keys(old.consts(), new.consts(), false, |(name, _)| format!("const {name}"));
-        self.keys(old.fns(), new.fns(), false, |(name, _)| format!("fn {name}"));
-        self.keys(old.imports(), new.imports(), true, |((from, name), _)| format!("import {from} {name}"));
-        self.keys(old.drops(), new.drops(), false, |(ty, name)| format!("drop {name} {ty}"));
-        for role in ["alloc", "free", "realloc"] {
-            let (before, after) = (old.role(role), new.role(role));
-            if before != after {
-                self.say(true, format!("role {role}"), format!("the export is {after}, was {before}"));
-            }
-        }
+        let no = |_: &_| None;
+        self.keys(old.types(), new.types(), |(name, decl)| format!("{} {name}", kind(decl)), no);
+        self.keys(old.consts(), new.consts(), |(name, _)| format!("const {name}"), no);
+        self.keys(old.fns(), new.fns(), |(name, _)| format!("fn {name}"), no);
+        let import = |_: &_| Some("a host function that hosts do not have");
+        self.keys(old.imports(), new.imports(), |((from, name), _)| format!("import {from} {name}"), import);
+        let known = types::all(old);
+        let drop = |ty: &Type| known.contains(ty).then_some("hosts free such values otherwise");
+        self.keys(old.drops(), new.drops(), |(ty, name)| format!("drop {name} {ty}"), drop);
+        self.roles();
         for (name, before) in old.types() {
             if let Some(after) = new.types().get(name) {
                 self.decl(name, before, after);
@@ -96,7 +95,7 @@ impl Differ<'_> {
         }
         for (ty, before) in old.drops() {
             if let Some(after) = new.drops().get(ty).filter(|after| *after != before) {
-                self.say(false, format!("drop {before} {ty}"), format!("{after} is the drop"));
+                self.say(true, format!("drop {before} {ty}"), format!("the export is {after}"));
             }
         }
         let subjects: BTreeSet<_> = old.docs().keys().chain(new.docs().keys()).collect();
@@ -107,20 +106,42 @@ impl Differ<'_> {
         }
     }
 
-    /// Records more and records less.
+    /// Exports behind roles. Those of the allocator have one without a record as well.
+    fn roles(&mut self) {
+        let (old, new) = (self.old, self.new);
+        let named = old.roles().keys().chain(new.roles().keys()).map(String::as_str);
+        let roles: BTreeSet<&str> = named.chain(["alloc", "free", "realloc"]).collect();
+        for role in roles {
+            let export = |module: &'_ Module| -> Option<String> {
+                let known = ["alloc", "free", "realloc"].contains(&role);
+                (known || module.roles().contains_key(role)).then(|| module.role(role).to_owned())
+            };
+            let what = format!("role {role}");
+            match (export(old), export(new)) {
+                (Some(before), Some(after)) if before != after => {
+                    self.say(true, what, format!("the export is {after}, was {before}"));
+                }
+                (Some(_), None) => self.say(true, what, "a record less"),
+                (None, Some(_)) => self.say(false, what, "a record more"),
+                _ => {}
+            }
+        }
+    }
+
+    /// Records more and records less. `breaks` says why one more breaks hosts, if it does.
     fn keys<K: Ord, V>(
         &mut self,
         old: &BTreeMap<K, V>,
         new: &BTreeMap<K, V>,
-        import: bool,
         what: impl Fn((&K, &V)) -> String,
+        breaks: impl Fn(&K) -> Option<&'static str>,
     ) {
         for entry in old.iter().filter(|(key, _)| !new.contains_key(key)) {
             self.say(true, what(entry), "a record less");
         }
         for entry in new.iter().filter(|(key, _)| !old.contains_key(key)) {
-            let why = if import { "a host function that hosts do not have" } else { "a record more" };
-            self.say(import, what(entry), why);
+            let why = breaks(entry.0);
+            self.say(why.is_some(), what(entry), why.unwrap_or("a record more"));
         }
     }
 
@@ -205,7 +226,10 @@ impl Differ<'_> {
                 Some(after) if after.value != before.value => {
                     self.say(true, what, format!("is {}, was {}", after.value, before.value));
                 }
-                Some(after) if after.payload != before.payload => self.say(true, what, "holds something else"),
+                Some(after) if after.payload != before.payload => {
+                    let why = format!("holds {}, held {}", payload(after), payload(before));
+                    self.say(true, what, why);
+                }
                 Some(_) => {}
             }
         }
@@ -225,6 +249,12 @@ impl Differ<'_> {
         if old.params.len() != new.params.len() {
             let why = format!("{} parameters, was {}", new.params.len(), old.params.len());
             return self.say(true, what, why);
+        }
+        let names = new.params.iter().enumerate().map(|(at, param)| (param.name.as_str(), at));
+        let places: BTreeMap<&str, usize> = names.collect();
+        let moved = |(at, name): (usize, &str)| places.get(name).is_some_and(|&place| place != at);
+        if old.params.iter().map(|param| param.name.as_str()).enumerate().any(moved) {
+            self.say(true, what, "the parameters are in another order");
         }
         for (before, after) in old.params.iter().zip(&new.params) {
             let what = format!("{what}.{}", before.name);
@@ -258,6 +288,11 @@ impl Differ<'_> {
         };
         self.say(breaking.unwrap_or(true), what, format!("is {new}, was {old}{why}"));
     }
+}
+
+/// What a case holds.
+fn payload(case: &linmem_host::Case) -> String {
+    case.payload.as_ref().map_or("nothing".into(), |(offset, ty)| format!("{ty} at {offset}"))
 }
 
 fn kind(decl: &Decl) -> &'static str {

@@ -13,9 +13,10 @@ pub fn paint(style: Style, text: impl std::fmt::Display) -> String {
     format!("{style}{text}{style:#}")
 }
 
-/// The line that tells why a command failed.
+/// What tells why a command failed. Lines of files and names of theirs may stand in it.
 pub fn error(text: &str) -> String {
-    format!("{}: {text}", paint(BAD, "error"))
+    let lines: Vec<String> = text.lines().map(plain).collect();
+    format!("{}: {}", paint(BAD, "error"), lines.join("\n"))
 }
 
 /// A name or text of a module, with nothing in it that moves a terminal's cursor.

@@ -112,3 +112,13 @@ fn commands_survive_records_that_were_changed() {
         }
     }
 }
+
+#[test]
+fn errors_show_lines_of_files_without_what_moves_a_cursor() {
+    let folder = folder("cursor");
+    fs::write(folder.join("budget.txt"), "total 1\nfunction \x1b[2Jgone\tf\r\n").unwrap();
+    let output = linmem(&folder, &words("size small.wasm --budget budget.txt"));
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(error.ends_with(": function \\u{1b}[2Jgone\\tf\n"), "{error:?}");
+}

@@ -1,7 +1,7 @@
 //! Which ways values go, and what a changed type means for those who have the old one.
 
 use linmem_host::{Access, Decl, Module, Signature, Type};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The way of a value, as the host sees it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -81,10 +81,11 @@ impl Ways {
                             let payloads = of.cases.iter().filter_map(|case| case.payload.as_ref());
                             todo.extend(payloads.map(|(_, ty)| (ty, all)));
                         }
-                        // Whoever holds it calls it.
+                        // A host has it from the guest, and calls it.
                         Some(Decl::Sig(of)) => {
-                            todo.extend(of.params.iter().map(|param| (&param.ty, Way::Both)));
-                            todo.extend(of.result.iter().map(|ty| (ty, Way::Both)));
+                            let way = |out| if out { Way::Receive } else { Way::Give };
+                            todo.extend(of.params.iter().map(|param| (&param.ty, way(param.out))));
+                            todo.extend(of.result.iter().map(|ty| (ty, Way::Receive)));
                         }
                         _ => {}
                     }
@@ -93,6 +94,34 @@ impl Ways {
             }
         }
     }
+}
+
+/// All types that functions and types of a module speak of, with those that they lead to; without their first `?`.
+pub fn all(module: &Module) -> BTreeSet<Type> {
+    let of_signature = |of: &'_ Signature| -> Vec<Type> {
+        of.params.iter().map(|param| &param.ty).chain(&of.result).cloned().collect()
+    };
+    let functions = module.fns().values().chain(module.imports().values()).flat_map(of_signature);
+    let types = module.types().values().flat_map(|decl| match decl {
+        Decl::Struct(of) | Decl::Union(of) => of.fields.iter().map(|field| field.ty.clone()).collect(),
+        Decl::Tagged(of) => of.cases.iter().filter_map(|case| Some(case.payload.as_ref()?.1.clone())).collect(),
+        Decl::Sig(of) => of_signature(of),
+        Decl::Enum(_) | Decl::Opaque => Vec::new(),
+    });
+    let (mut all, mut todo) = (BTreeSet::new(), functions.chain(types).collect::<Vec<_>>());
+    while let Some(mut ty) = todo.pop() {
+        match &mut ty {
+            Type::Pointer { null, to: of, .. } => {
+                *null = false;
+                todo.push((**of).clone());
+            }
+            Type::Slice { of, .. } | Type::Array { of, .. } | Type::Buffer { of } => todo.push((**of).clone()),
+            Type::CStr { null, .. } => *null = false,
+            _ => {}
+        }
+        all.insert(ty);
+    }
+    all
 }
 
 /// If two types differ in `?` only, whether that breaks those who have the old one.
