@@ -1,6 +1,8 @@
 //! C: a header with the structs as they lie in memory, and a function for each export, over abi/c/linmem_host.h.
 
 mod functions;
+mod hosted;
+mod table;
 mod types;
 mod wasm2c;
 
@@ -9,6 +11,7 @@ use crate::text::{doc, literal};
 use linmem_host::{Const, Decl, Literal, Module, Scalar, Type};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use table::Table;
 
 /// Words that are no names in C or C++, and macros of the usual headers.
 const RESERVED: &str = "alignas alignof and and_eq asm assert atomic auto bitand bitor bool break case catch char char8_t \
@@ -24,6 +27,7 @@ struct Writer<'a> {
     module: &'a Module,
     /// What all names begin with.
     prefix: &'a str,
+    table: Table,
     names: RefCell<Names>,
     helpers: RefCell<BTreeMap<(String, &'static str), String>>,
 }
@@ -33,19 +37,22 @@ pub fn write(module: &Module, prefix: &str) -> String {
     let declared: Vec<String> =
         declared.chain(module.drops().values()).map(|name| format!("{prefix}_{name}")).collect();
     let names = RefCell::new(Names::new(&declared.join(" ")));
-    let writer = Writer { module, prefix, names, helpers: RefCell::default() };
+    let writer = Writer { module, prefix, table: Table::new(module), names, helpers: RefCell::default() };
     let guard = format!("{}_LINMEM_H", prefix.to_uppercase());
     let mut code = format!(
         "/*\n * Written by `linmem bind --lang c` from a module's records; not to be edited.\n *\n \
-         * Every function returns a status: LM_OK, one of LM_E_*, LM_TRAPPED, or one of the module's own. Addresses in \
-         the\n * guest are uint32_t. What is returned as owned is freed as the function's comment says.\n */\n\
+         * Every function returns a status: LM_OK, one of LM_E_*, one of the host's such as LM_TRAPPED, or one of the \
+         module's\n * own. What lies in the guest is an lm_ref. What comes as owned, lm_free frees.\n */\n\
          #ifndef {guard}\n#define {guard}\n\n#include \"linmem_host.h\"\n\n#ifdef __cplusplus\nextern \"C\" {{\n#endif\n"
     );
     for (name, of) in module.consts() {
         code += &format!("\n{}#define {prefix}_{name} {}\n", comment("", doc(module, name)), writer.constant(of));
     }
     code += &writer.types();
+    code += &writer.tables();
+    code += &writer.accesses();
     code += &writer.functions();
+    code += &writer.hosted();
     code += &writer.wasm2c();
     code + "\n#ifdef __cplusplus\n}\n#endif\n\n#endif\n"
 }

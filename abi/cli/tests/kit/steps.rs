@@ -14,7 +14,7 @@
 //! 2. a function for each [`Host`], the calls of the guest that a step expects; they are numbered through all cases;
 //! 3. for a value that is wanted, comparisons; a struct has the fields that are wanted, [`Value::Any`] is not compared;
 //! 4. for [`Step::fails`], the check that the step does fail, and that the instance lives on, or does not;
-//! 5. the steps that the compiler has to refuse in a program of their own: see `Refusals` in `main.rs`.
+//! 5. a program of the steps that the language's compiler has to refuse, to be compiled apart.
 
 use linmem_host::{Access, Decl, Module, Param, Scalar, Signature, Type};
 use serde_json::{Map, Value as Json};
@@ -227,6 +227,16 @@ pub enum Misfit {
 const CHECKS: [&str; 8] =
     ["Null", "Misaligned", "TooLong", "OutOfBounds", "NotUtf8", "InteriorNul", "OutOfMemory", "Invalid"];
 
+/// All that is wrong with what a step gives.
+pub fn step_misfits(module: &Module, names: &[Bound], step: &Step) -> Vec<Wrong> {
+    match &step.act {
+        Act::Call(call) => call_misfits(module, names, call),
+        Act::New { ty, from, .. } => misfits(module, names, ty, from),
+        Act::Set { path, to } => misfits(module, names, &path.ty, to),
+        _ => Vec::new(),
+    }
+}
+
 /// The cases of the kit.
 ///
 /// # Panics
@@ -267,18 +277,21 @@ fn owner_of(ty: &Type) -> Type {
     Type::Pointer { to: Box::new(ty.clone()), access: Access::Own, null: false }
 }
 
+/// What is wrong with a literal, and the type that it is wrong for.
+pub type Wrong = (Misfit, Type);
+
 /// All that is wrong with a value of that type.
-pub fn misfits(module: &Module, names: &[Bound], ty: &Type, value: &Value) -> Vec<Misfit> {
+pub fn misfits(module: &Module, names: &[Bound], ty: &Type, value: &Value) -> Vec<Wrong> {
     let mut found = Vec::new();
     misfit(module, names, ty, value, &mut found);
     found
 }
 
 /// All that is wrong with the arguments of a call.
-pub fn call_misfits(module: &Module, names: &[Bound], call: &Call) -> Vec<Misfit> {
+pub fn call_misfits(module: &Module, names: &[Bound], call: &Call) -> Vec<Wrong> {
     let mut found = Vec::new();
     if call.args.len() != call.params.len() {
-        found.push(Misfit::Arity);
+        found.push((Misfit::Arity, Type::Status));
     }
     for (param, value) in call.params.iter().zip(&call.args) {
         misfit(module, names, &param.ty, value, &mut found);
@@ -286,66 +299,68 @@ pub fn call_misfits(module: &Module, names: &[Bound], call: &Call) -> Vec<Misfit
     found
 }
 
-fn misfit(module: &Module, names: &[Bound], ty: &Type, value: &Value, found: &mut Vec<Misfit>) {
+fn misfit(module: &Module, names: &[Bound], ty: &Type, value: &Value, found: &mut Vec<Wrong>) {
+    let wrong = |misfit: Misfit, is_wrong: bool| is_wrong.then(|| (misfit, ty.clone()));
     let decl = if let Type::Named { name, .. } = ty { module.types().get(name) } else { None };
     match (ty, decl, value) {
         (_, _, Value::Any) => {}
         (_, _, Value::Use(path)) => {
-            found.extend(misuse(ty, if path.parts.is_empty() { &names[path.name].ty } else { &path.ty }))
+            let named = if path.parts.is_empty() { &names[path.name].ty } else { &path.ty };
+            found.extend(misuse(ty, named).map(|misfit| (misfit, ty.clone())));
         }
         (
             Type::Pointer { null: true, .. } | Type::CStr { null: true, .. } | Type::Named { null: true, .. },
             _,
             Value::Null,
         ) => {}
-        (_, _, Value::Null) => found.push(Misfit::Null),
+        (_, _, Value::Null) => found.extend(wrong(Misfit::Null, true)),
         (Type::Pointer { to, .. }, _, value) => misfit(module, names, to, value, found),
         (Type::Array { len, .. }, _, Value::Bytes(bytes)) if bytes.len() == *len as usize => {}
         (Type::Slice { .. } | Type::Buffer { .. }, _, Value::Bytes(_) | Value::Words(_)) => {}
         (Type::Array { of, .. } | Type::Slice { of, .. } | Type::Buffer { of }, _, Value::List(values)) => {
             if matches!(ty, Type::Array { len, .. } if values.len() != *len as usize) {
-                found.push(Misfit::Count);
+                found.extend(wrong(Misfit::Count, true));
             }
             values.iter().for_each(|value| misfit(module, names, of, value, found));
         }
         (Type::Slice { of, .. }, _, Value::Repeat(value, _)) => misfit(module, names, of, value, found),
         (Type::Str { .. }, _, Value::Text(..)) => {}
-        (Type::CStr { .. }, _, Value::Text(turn, _)) => found.extend(turn.contains('\0').then_some(Misfit::Nul)),
+        (Type::CStr { .. }, _, Value::Text(turn, _)) => found.extend(wrong(Misfit::Nul, turn.contains('\0'))),
         (Type::Scalar(Scalar::Bool), _, Value::Bool(_)) => {}
         (Type::Scalar(Scalar::Char), _, Value::Text(turn, 1)) => {
-            found.extend((turn.chars().count() != 1).then_some(Misfit::NoChar));
+            found.extend(wrong(Misfit::NoChar, turn.chars().count() != 1));
         }
         (Type::Scalar(Scalar::F32 | Scalar::F64), _, Value::Float(_) | Value::Int(_)) => {}
         (Type::Scalar(scalar), _, Value::Int(value)) if *scalar != Scalar::Bool && *scalar != Scalar::Char => {
             let fits = scalar.range().is_some_and(|(least, most)| (least..=most).contains(value));
-            found.extend((!fits).then_some(Misfit::Range));
+            found.extend(wrong(Misfit::Range, !fits));
         }
         (Type::Scalar(scalar), _, Value::Float(_)) if *scalar != Scalar::Bool && *scalar != Scalar::Char => {
-            found.push(Misfit::Fraction);
+            found.extend(wrong(Misfit::Fraction, true));
         }
         (_, Some(Decl::Enum(of)), Value::Case(name)) => {
-            found.extend(of.cases.named(name).is_none().then_some(Misfit::NoCase));
+            found.extend(wrong(Misfit::NoCase, of.cases.named(name).is_none()));
         }
         (_, Some(Decl::Enum(of)), Value::Int(value)) => {
-            found.extend(of.cases.of(*value).is_none().then_some(Misfit::Unlisted));
+            found.extend(wrong(Misfit::Unlisted, of.cases.of(*value).is_none()));
         }
         (_, Some(Decl::Struct(of) | Decl::Union(of)), Value::Fields(fields)) => {
             for (name, value) in fields {
                 match of.fields.iter().find(|field| field.name == *name) {
                     Some(field) => misfit(module, names, &field.ty, value, found),
-                    None => found.push(Misfit::NoCase),
+                    None => found.extend(wrong(Misfit::NoCase, true)),
                 }
             }
         }
         (_, Some(Decl::Tagged(of)), Value::Tagged(tag, value)) => match of.cases.named(tag) {
-            None => found.push(Misfit::NoCase),
+            None => found.extend(wrong(Misfit::NoCase, true)),
             Some(case) => match (&case.payload, value) {
                 (Some((_, ty)), Some(value)) => misfit(module, names, ty, value, found),
                 (None, None) => {}
-                _ => found.push(Misfit::Kind),
+                _ => found.extend(wrong(Misfit::Kind, true)),
             },
         },
-        _ => found.push(Misfit::Kind),
+        _ => found.extend(wrong(Misfit::Kind, true)),
     }
 }
 
