@@ -50,7 +50,10 @@ extern "C" {
 #define LM_MISTYPED (-4) /**< the reference is to a value of another type, or the tagged holds another case */
 #define LM_NO_DROP (-5)  /**< what the value owns cannot be freed without a drop, and the module has none for it */
 
-/** A bool as it lies in memory. */
+/**
+ * A bool as it lies in memory, and as it is given: a compiler turns every pointer into a `bool`, and into this none. What
+ * is not 0 is true.
+ */
 typedef uint8_t lm_bool;
 
 /**
@@ -478,6 +481,8 @@ static inline lm_status lm_ref_of(lm_guest *guest, uint32_t type, uint32_t ptr, 
     return status;
 }
 
+static inline lm_status lm_follow(lm_guest *guest, lm_ref place, lm_ref *to);
+
 /** A view of text. Of none it is none. */
 static inline lm_status lm_get_text(lm_guest *guest, lm_ref at, lm_text *text)
 {
@@ -488,6 +493,12 @@ static inline lm_status lm_get_text(lm_guest *guest, lm_ref at, lm_text *text)
         return LM_OK;
     }
     lm_status status = lm_ref_check(guest, at, LM_READ);
+    if (status == LM_OK && at.form == LM_ONE) {
+        status = lm_follow(guest, at, &at);
+        if (status == LM_OK && lm_is_none(at)) {
+            return LM_OK;
+        }
+    }
     if (status == LM_OK && at.form != LM_TEXT) {
         status = LM_MISTYPED;
     }
@@ -752,7 +763,7 @@ static inline lm_status lm_give_ref(lm_guest *guest, lm_step step, uint32_t type
 /** Checks text that is given as a type. */
 static inline lm_status lm_give_text(const lm_type *of, lm_text text)
 {
-    if (text.ptr == NULL && (of->kind == LM_K_CSTR || text.len != 0)) {
+    if (text.ptr == NULL) {
         return (of->flags & LM_NULL) != 0 ? LM_OK : LM_E_NULL;
     }
     if (text.len >= LM_SIZE_MAX) {
@@ -1421,30 +1432,30 @@ static inline lm_status lm_set_text(lm_guest *guest, lm_ref at, uint32_t index, 
 }
 
 /* Numbers, bools and chars. */
-#define LM_ACCESS_(name, T, type)                                                                            \
+#define LM_ACCESS_(name, T, type, GIVEN)                                                                     \
     static inline lm_status lm_get_##name(lm_guest *guest, lm_ref at, T *value)                              \
     {                                                                                                        \
         return lm_get(guest, at, type, value);                                                               \
     }                                                                                                        \
-    static inline lm_status lm_set_##name(lm_guest *guest, lm_ref at, T value)                               \
+    static inline lm_status lm_set_##name(lm_guest *guest, lm_ref at, GIVEN value)                           \
     {                                                                                                        \
         return lm_set(guest, at, type, &value);                                                              \
     }
 
-LM_ACCESS_(bool, bool, LM_T_BOOL)
-LM_ACCESS_(i8, int8_t, LM_T_I8)
-LM_ACCESS_(u8, uint8_t, LM_T_U8)
-LM_ACCESS_(i16, int16_t, LM_T_I16)
-LM_ACCESS_(u16, uint16_t, LM_T_U16)
-LM_ACCESS_(i32, int32_t, LM_T_I32)
-LM_ACCESS_(u32, uint32_t, LM_T_U32)
-LM_ACCESS_(i64, int64_t, LM_T_I64)
-LM_ACCESS_(u64, uint64_t, LM_T_U64)
-LM_ACCESS_(f32, float, LM_T_F32)
-LM_ACCESS_(f64, double, LM_T_F64)
-LM_ACCESS_(char, lm_char, LM_T_CHAR)
-LM_ACCESS_(usize, lm_usize, LM_T_USIZE)
-LM_ACCESS_(isize, lm_isize, LM_T_ISIZE)
+LM_ACCESS_(bool, bool, LM_T_BOOL, lm_bool)
+LM_ACCESS_(i8, int8_t, LM_T_I8, int8_t)
+LM_ACCESS_(u8, uint8_t, LM_T_U8, uint8_t)
+LM_ACCESS_(i16, int16_t, LM_T_I16, int16_t)
+LM_ACCESS_(u16, uint16_t, LM_T_U16, uint16_t)
+LM_ACCESS_(i32, int32_t, LM_T_I32, int32_t)
+LM_ACCESS_(u32, uint32_t, LM_T_U32, uint32_t)
+LM_ACCESS_(i64, int64_t, LM_T_I64, int64_t)
+LM_ACCESS_(u64, uint64_t, LM_T_U64, uint64_t)
+LM_ACCESS_(f32, float, LM_T_F32, float)
+LM_ACCESS_(f64, double, LM_T_F64, double)
+LM_ACCESS_(char, lm_char, LM_T_CHAR, lm_char)
+LM_ACCESS_(usize, lm_usize, LM_T_USIZE, lm_usize)
+LM_ACCESS_(isize, lm_isize, LM_T_ISIZE, lm_isize)
 
 #undef LM_ACCESS_
 

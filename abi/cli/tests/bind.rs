@@ -4,12 +4,15 @@
 mod common;
 #[path = "../../../tests/common/tools.rs"]
 mod tools;
+#[path = "common/wasm2c.rs"]
+mod wasm2c;
 
 use common::{assert_same, blessing, build, folder, here, linmem, words};
-use std::path::{Path, PathBuf};
+use std::fs;
+use std::path::Path;
 use std::process::Command;
-use std::{env, fs};
 use tools::{have, run};
+use wasm2c::Translated;
 
 fn bind(folder: &Path, lang: &str, module: &str, output: &str) -> String {
     let output = linmem(folder, &words(&format!("bind --lang {lang} {module} -o {output}")));
@@ -80,26 +83,11 @@ fn c_header_runs_the_guest_over_wasm2c() {
     }
     let folder = folder("bind-wasm2c");
     bind(&folder, "c", "records.wasm", "records_linmem.h");
-    run(Command::new("wasm2c").args(["records.wasm", "-n", "records", "-o", "records.c"]).current_dir(&folder));
-    let runtime = PathBuf::from(env::var_os("WASM2C_RUNTIME").unwrap_or_else(|| "/usr/share/wabt/wasm2c".into()));
-    let old = fs::read_to_string(folder.join("records.h")).unwrap().contains("Z_recordsZ_memory");
-    let gcc = |args: &[&str]| {
-        let mut command = Command::new("gcc");
-        command.args(["-std=gnu11", "-O1", "-I."]).arg(format!("-I{}", runtime.display())).args(includes());
-        run(command.args(args).current_dir(&folder));
-    };
-    gcc(&["-fno-optimize-sibling-calls", "-frounding-math", "-c", "records.c", "-o", "module.o"]);
+    let translated = Translated::new(&folder, "records");
     let host = here().join("tests/bind/use.c");
-    let name = if old { "-DLM_WABT_OLD" } else { "-ULM_WABT_OLD" };
-    gcc(&["-Wall", "-Wextra", "-Werror", name, "-c", host.to_str().unwrap(), "-o", "use.o"]);
-    let mut sources = vec!["use.o".to_owned(), "module.o".to_owned()];
-    for source in ["wasm-rt-impl.c", "wasm-rt-mem-impl.c", "wasm-rt-exceptions-impl.c"] {
-        // Later versions consist of several files.
-        sources.extend(Some(runtime.join(source)).filter(|path| path.exists()).map(|path| path.display().to_string()));
-    }
-    sources.extend(["-lm", "-o", "use"].map(str::to_owned));
-    gcc(&sources.iter().map(String::as_str).collect::<Vec<_>>());
-    fs::write(folder.join("use.txt"), run(&mut Command::new(folder.join("use")))).unwrap();
+    run(translated.gcc(&["-Wall", "-Wextra", "-Werror", "-c"]).arg(host).args(["-o", "use.o"]));
+    let program = translated.link(&["use.o"], "use");
+    fs::write(folder.join("use.txt"), run(&mut Command::new(program))).unwrap();
     same(&folder, "use.txt");
 }
 

@@ -84,14 +84,15 @@ impl Writer<'_> {
         if kind == Kind::Sig {
             body.params.push(format!("{} {function}", self.name(name)));
         }
+        let mut outs = Vec::new();
         for param in &of.params {
             // `lm_` is the functions' own.
             let own = if param.name.starts_with("lm_") { "_" } else { "" };
             let c = names.claim(&format!("{}{own}", param.name));
             if param.out {
-                self.out(&mut body, &c, &param.ty);
+                outs.push(self.out(&mut body, &c, &param.ty));
             } else {
-                self.param(&mut body, &mut names, &c, &param.ty, placed || kind == Kind::Drop);
+                self.param(&mut body, &mut names, &c, &param.ty, placed, kind == Kind::Drop);
             }
         }
         if kind == Kind::Sig {
@@ -104,6 +105,7 @@ impl Writer<'_> {
             body.values = body.values.max(1);
             result = self.result(&mut body, ty);
         }
+        body.params.extend(outs);
         let mut docs = function_docs(self.module, name, &of.params);
         docs += &format!("\n{}", signature(name, of));
         if placed {
@@ -138,7 +140,7 @@ impl Writer<'_> {
         )
     }
 
-    fn param(&self, body: &mut Body, names: &mut Names, c: &str, ty: &Type, placed: bool) {
+    fn param(&self, body: &mut Body, names: &mut Names, c: &str, ty: &Type, placed: bool, dropped: bool) {
         body.values += self.module.flatten(ty).len();
         let number = self.number_of(ty);
         body.blocks += usize::from(match ty {
@@ -146,12 +148,11 @@ impl Writer<'_> {
             ty => !self.is_value(ty),
         });
         let (declared, push) = match ty {
-            Type::Scalar(Scalar::Bool) => (format!("bool {c}"), format!("lm_arg(&lm_call_, {number}, &{c})")),
             ty if self.is_value(ty) => (self.given(ty, c), format!("lm_arg(&lm_call_, {number}, &{c})")),
-            Type::Str { .. } | Type::CStr { .. } if !placed || !self.module.owns(ty) => {
+            Type::Str { .. } | Type::CStr { .. } if !dropped => {
                 (format!("lm_text {c}"), format!("lm_arg_text(&lm_call_, {number}, {c})"))
             }
-            Type::Slice { of, access } if !placed && self.is_given_slice(ty) => {
+            Type::Slice { of, access } if !placed && !dropped && self.is_given_slice(ty) => {
                 let len = names.claim(&format!("{c}_len"));
                 let from = self.given_pointer(of, c);
                 let back = *access == Access::Write;
@@ -166,21 +167,20 @@ impl Writer<'_> {
         body.before += &format!("    {push};\n");
     }
 
-    fn out(&self, body: &mut Body, c: &str, ty: &Type) {
+    /// What an out pointer leads to, as a parameter.
+    fn out(&self, body: &mut Body, c: &str, ty: &Type) -> String {
         let number = self.number_of(ty);
         let index = format!("lm_{}", body.blocks);
         body.before += &format!("    const uint32_t {index} = lm_arg_out(&lm_call_, {number});\n");
         body.values += 1;
         body.blocks += 1;
         if self.is_plain(ty) {
-            let is_array = matches!(ty, Type::Array { .. });
-            body.params.push(self.given(ty, &if is_array { c.to_owned() } else { format!("*{c}") }));
             body.after += &format!("    lm_take_plain(&lm_call_, {index}, {number}, {c});\n");
-            return;
+            return self.came_plain(ty, c);
         }
-        body.params.push(format!("lm_ref *{c} /* {ty} */"));
         body.after += &format!("    lm_take_ref(&lm_call_, {index}, {number}, {c});\n");
         self.came(body, ty, c, true);
+        format!("lm_ref *{c} /* {ty} */")
     }
 
     fn result(&self, body: &mut Body, ty: &Type) -> String {
@@ -189,14 +189,21 @@ impl Writer<'_> {
         }
         let number = self.number_of(ty);
         if self.is_value(ty) {
-            let given =
-                if *ty == Type::Scalar(Scalar::Bool) { "bool *result".into() } else { self.given(ty, "*result") };
-            body.params.push(given);
+            body.params.push(self.came_plain(ty, "result"));
             return format!("    lm_take_result(&lm_call_, {number}, result);\n");
         }
         body.params.push(format!("lm_ref *result /* {ty} */"));
         self.came(body, ty, "result", false);
         format!("    lm_take_result_ref(&lm_call_, {number}, result);\n")
+    }
+
+    /// A pointer to a plain value that comes.
+    pub fn came_plain(&self, ty: &Type, c: &str) -> String {
+        match ty {
+            Type::Scalar(Scalar::Bool) => format!("bool *{c}"),
+            Type::Array { .. } => self.given(ty, c),
+            ty => self.given(ty, &format!("*{c}")),
+        }
     }
 
     /// Notes what becomes the host's.

@@ -41,23 +41,13 @@ impl Writer<'_> {
         let (mut declared, mut take, mut args, mut give) = (String::new(), String::new(), String::new(), String::new());
         let mut locals = (String::new(), String::new());
         let (mut blocks, mut owners, mut lends) = (0, 0, false);
-        let zero = |name: &str| format!("    memset(&{name}, 0, sizeof {name});\n");
-        for Param { name, ty, out } in &of.params {
-            let own = if name.starts_with("lm_") { "_" } else { "" };
-            let c = names.claim(&format!("{name}{own}"));
+        // `lm_` is the functions' own.
+        let claim = |names: &mut Names, name: &str| {
+            names.claim(&format!("{name}{}", if name.starts_with("lm_") { "_" } else { "" }))
+        };
+        for Param { name, ty, .. } in of.params.iter().filter(|param| !param.out) {
+            let c = claim(&mut names, name);
             let number = self.number_of(ty);
-            if *out {
-                take += &format!("    lm_hosted_out(&lm_hosted_, {number});\n");
-                self.host_result(&mut declared, &mut locals, &mut args, &c, ty);
-                locals.1 += &zero(&c);
-                give += &if self.is_lent(ty) {
-                    format!("    lm_hosted_give_ref(&lm_hosted_, {blocks}, {c});\n")
-                } else {
-                    format!("    lm_hosted_give(&lm_hosted_, {blocks}, &{c});\n")
-                };
-                blocks += 1;
-                continue;
-            }
             args += &format!(", {c}");
             let (kind, by) = match ty {
                 Type::Scalar(Scalar::Bool) => ("bool".to_owned(), "value"),
@@ -73,9 +63,7 @@ impl Writer<'_> {
         }
         let has_status = of.result.as_ref().is_some_and(|ty| self.module.is_status(ty));
         if let Some(ty) = of.result.as_ref().filter(|_| !has_status) {
-            // Before the out values, as in the exports of the guest.
             self.host_result(&mut declared, &mut locals, &mut args, "result", ty);
-            locals.1 += &zero("result");
             let number = self.number_of(ty);
             give += &match ty {
                 ty if self.is_value(ty) => format!("    lm_hosted_result(&lm_hosted_, {number}, &result);\n"),
@@ -84,6 +72,17 @@ impl Writer<'_> {
                 }
                 _ => format!("    lm_hosted_result_ref(&lm_hosted_, {number}, result);\n"),
             };
+        }
+        for Param { name, ty, .. } in of.params.iter().filter(|param| param.out) {
+            let c = claim(&mut names, name);
+            take += &format!("    lm_hosted_out(&lm_hosted_, {});\n", self.number_of(ty));
+            self.host_result(&mut declared, &mut locals, &mut args, &c, ty);
+            give += &if self.is_lent(ty) {
+                format!("    lm_hosted_give_ref(&lm_hosted_, {blocks}, {c});\n")
+            } else {
+                format!("    lm_hosted_give(&lm_hosted_, {blocks}, &{c});\n")
+            };
+            blocks += 1;
         }
         let (blocks, array) = match blocks {
             0 => ("NULL", String::new()),
@@ -116,5 +115,6 @@ impl Writer<'_> {
         *declared += &format!(", {pointer}");
         *args += &if matches!(ty, Type::Array { .. }) { format!(", {c}") } else { format!(", &{c}") };
         locals.0 += &format!("    {local};\n");
+        locals.1 += &format!("    memset(&{c}, 0, sizeof {c});\n");
     }
 }

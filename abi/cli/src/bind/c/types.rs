@@ -3,7 +3,7 @@
 use super::super::{Names, comment};
 use super::{RESERVED, Writer, number, scalar_type};
 use crate::text::{doc, signature};
-use linmem_host::{Case, Decl, Field, Layout, Scalar, Type};
+use linmem_host::{Case, Decl, Field, Layout, Type};
 use std::collections::BTreeSet;
 
 /// How something is given to a function: its parameters, statements before, and the address of what is given.
@@ -220,13 +220,13 @@ impl Writer<'_> {
 
     fn access_member(&self, number: &str, index: usize, get: &str, set: &str, ty: &Type) -> String {
         let (out, by) = match ty {
-            Type::Str { .. } | Type::CStr { .. } => ("lm_text".to_owned(), "lm_text_member"),
-            ty if self.is_value(ty) => (self.given(ty, "").trim().to_owned(), "lm_get_member"),
-            _ => ("lm_ref".to_owned(), "lm_ref_member"),
+            Type::Str { .. } | Type::CStr { .. } => ("lm_text *value".to_owned(), "lm_text_member"),
+            ty if self.is_value(ty) => (self.came_plain(ty, "value"), "lm_get_member"),
+            _ => ("lm_ref *value".to_owned(), "lm_ref_member"),
         };
         let Given { params, before, address } = self.give(ty, "value");
         format!(
-            "\nstatic inline lm_status {}(lm_guest *guest, lm_ref at, {out} *value)\n{{\n    \
+            "\nstatic inline lm_status {}(lm_guest *guest, lm_ref at, {out})\n{{\n    \
              return {by}(guest, at, {number}, {index}, value);\n}}\n\n\
              static inline lm_status {}(lm_guest *guest, lm_ref at, {params})\n{{\n{before}    \
              return lm_set_member(guest, at, {number}, {index}, {address});\n}}\n",
@@ -285,9 +285,6 @@ impl Writer<'_> {
             Type::Array { .. } => Given { params: self.given_pointer(ty, name), before: "", address: name.into() },
             ty if self.is_declared_aggregate(ty) => {
                 Given { params: self.given_pointer(ty, name), before: "", address: name.into() }
-            }
-            Type::Scalar(Scalar::Bool) => {
-                Given { params: format!("bool {name}"), before: "", address: format!("&{name}") }
             }
             ty => Given { params: self.given(ty, name), before: "", address: format!("&{name}") },
         }
