@@ -13,8 +13,8 @@ use std::fmt::Write as _;
 pub struct Printed {
     pub cases: String,
     pub refusals: String,
-    /// By the number of the line in `refusals`, what is refused there.
-    pub refused: BTreeMap<usize, String>,
+    /// By the number of the line in `refusals`, what is refused there, and whether that is a name that there is not.
+    pub refused: BTreeMap<usize, (String, bool)>,
 }
 
 /// Where a value is.
@@ -67,10 +67,10 @@ pub fn print(module: &Module, header: &str, cases: &[Case]) -> Printed {
         if !wrong.is_empty() {
             write!(refusals, "\n{variables}lm_status refused_{number}(void)\n{{\n    lm_status status = LM_OK;\n")
                 .unwrap();
-            for (place, code) in wrong {
+            for (place, code, unnamed) in wrong {
                 let line = refusals.lines().count() + 1;
                 writeln!(refusals, "    {{ {} }}", code.replace('\n', " ")).unwrap();
-                refused.insert(line, format!("{}, {place}", case.name));
+                refused.insert(line, (format!("{}, {place}", case.name), unnamed));
             }
             refusals += "    return status;\n}\n";
         }
@@ -646,7 +646,7 @@ impl<'a> Printer<'a> {
 
     // Steps.
 
-    fn steps(&mut self, steps: &[Step], wrong: &mut Vec<(String, String)>) {
+    fn steps(&mut self, steps: &[Step], wrong: &mut Vec<(String, String, bool)>) {
         for step in steps {
             let outer = std::mem::take(&mut self.code);
             let misfits = step_misfits(self.module, &self.case.names, step);
@@ -654,7 +654,8 @@ impl<'a> Printer<'a> {
                 && misfits.iter().any(|wrong| is_the_compilers(self.module, wrong));
             if refused {
                 self.act(&step.act, step.fails.as_ref());
-                wrong.push((step.place.clone(), std::mem::replace(&mut self.code, outer)));
+                let unnamed = misfits.iter().any(|(misfit, _)| *misfit == Misfit::NoCase);
+                wrong.push((step.place.clone(), std::mem::replace(&mut self.code, outer), unnamed));
                 continue;
             }
             self.line(&format!("place = {};", quoted(&step.place)));
