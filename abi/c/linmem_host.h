@@ -111,6 +111,7 @@ typedef enum lm_right { LM_READ, LM_WRITE, LM_OWN } lm_right;
 #define LM_OWNS 4u   /**< a value owns something */
 #define LM_LOOSE 8u  /**< what a value owns can be freed part by part */
 #define LM_LENDS 16u /**< a value holds text or elements that are lent to it */
+#define LM_ANY 32u   /**< any bytes are a value: it is plain, and nothing in it has to be checked */
 
 /** A type. */
 typedef struct lm_type {
@@ -118,7 +119,7 @@ typedef struct lm_type {
     lm_right access;
     uint32_t flags;
     uint32_t size, align; /**< in the guest */
-    uint32_t given;       /**< the size of what a host gives, in C */
+    size_t given;         /**< the size of what a host gives, in C */
     uint32_t of;          /**< the type of the target, of an element, or of the integer of an enum or tag */
     uint32_t count;       /**< elements of an array; members */
     uint32_t first;       /**< the first member; of a function, the number of its signature */
@@ -129,7 +130,8 @@ typedef struct lm_type {
 /** A field; a case of an enum or tagged, with its payload. */
 typedef struct lm_member {
     uint64_t value;
-    uint32_t type, offset, given;
+    uint32_t type, offset;
+    size_t given; /**< the offset in what a host gives */
 } lm_member;
 
 /** What a module declares. */
@@ -159,7 +161,7 @@ enum {
 };
 
 /* A scalar, in a table of types. */
-#define LM_SCALAR_(kind, size) {kind, LM_READ, LM_PLAIN, size, size, size, 0, 0, 0, 0, 0}
+#define LM_SCALAR_(kind, flags, size) {kind, LM_READ, LM_PLAIN | (flags), size, size, size, 0, 0, 0, 0, 0}
 
 /** Numbers of the allocator's exports; the module's own follow. */
 enum { LM_FN_ALLOC, LM_FN_FREE, LM_FN_OWN_FIRST };
@@ -345,8 +347,8 @@ static inline lm_status lm_hold_keep(lm_guest *guest, uint32_t owner, uint32_t p
     return LM_OK;
 }
 
-/** Ends the block at `ptr` that is kept for an owner, if there is one; if `freed`, it is freed as well. */
-static inline lm_status lm_hold_drop(lm_guest *guest, uint32_t owner, uint32_t ptr, bool freed)
+/** Ends the block at `ptr` that is kept for an owner, and tells its size; 0 if there is none. */
+static inline uint32_t lm_hold_drop(lm_guest *guest, uint32_t owner, uint32_t ptr)
 {
     uint32_t *link = &guest->holds[owner - 1].next;
     while (*link != 0) {
@@ -355,11 +357,11 @@ static inline lm_status lm_hold_drop(lm_guest *guest, uint32_t owner, uint32_t p
         if (kept.ptr == ptr) {
             *link = kept.next;
             lm_hold_end(guest, number);
-            return freed ? lm_guest_free(guest, kept.ptr, kept.size, kept.align) : LM_OK;
+            return kept.size;
         }
         link = &guest->holds[number - 1].next;
     }
-    return LM_OK;
+    return 0;
 }
 
 /** Ends an owner. What is kept for it is freed with it, or stays as long as the instance if it was handed over. */
@@ -610,6 +612,18 @@ static inline lm_status lm_check_value(lm_guest *guest, uint32_t type, uint8_t *
     return status;
 }
 
+/** The same for several. */
+static inline lm_status lm_check_values(lm_guest *guest, uint32_t type, uint8_t *values, uint32_t len)
+{
+    const lm_type *const of = lm_type_of(guest, type);
+    lm_status status = LM_OK;
+    len = (of->flags & LM_ANY) != 0 ? 0 : len;
+    for (uint32_t index = 0; index < len && status == LM_OK; index++) {
+        status = lm_check_value(guest, type, values + (size_t)index * of->size);
+    }
+    return status;
+}
+
 /* ---- Freeing ------------------------------------------------------------------------------------------- */
 
 static inline lm_status lm_call_drop(lm_guest *guest, uint32_t drop, uint32_t ptr, uint32_t len)
@@ -620,16 +634,17 @@ static inline lm_status lm_call_drop(lm_guest *guest, uint32_t drop, uint32_t pt
     return lm_guest_call(guest, drop, values);
 }
 
-static inline lm_status lm_release_parts(lm_guest *guest, uint32_t type, uint32_t ptr);
+static inline lm_status lm_release_parts(lm_guest *guest, uint32_t keep, uint32_t type, uint32_t ptr);
 
-/** Frees `len` owned elements of a type, part by part. */
-static inline lm_status lm_release_run(lm_guest *guest, uint32_t type, uint32_t ptr, uint32_t len, uint32_t room)
+/** Frees a block of `len` elements, after what they own; with an owner `keep`, what is kept for it in them as well. */
+static inline lm_status lm_release_run(lm_guest *guest, uint32_t keep, uint32_t type, uint32_t ptr, uint32_t len,
+                                       uint32_t room)
 {
     const lm_type *const of = lm_type_of(guest, type);
     lm_status status = LM_OK;
-    if ((of->flags & LM_OWNS) != 0) {
+    if ((of->flags & (keep == 0 ? LM_OWNS : LM_OWNS | LM_LENDS)) != 0) {
         for (uint32_t index = 0; index < len && status == LM_OK; index++) {
-            status = lm_release_parts(guest, type, ptr + index * of->size);
+            status = lm_release_parts(guest, keep, type, ptr + index * of->size);
         }
     }
     return status == LM_OK ? lm_guest_free(guest, ptr, room * of->size, of->align) : status;
@@ -649,16 +664,33 @@ static inline lm_status lm_release_ref(lm_guest *guest, lm_ref ref)
     if (of->kind == LM_K_OPAQUE || ((of->flags & LM_OWNS) != 0 && (of->flags & LM_LOOSE) == 0)) {
         return LM_NO_DROP;
     }
-    return lm_release_run(guest, ref.type, ref.ptr, ref.form == LM_ONE ? 1 : ref.len, ref.form == LM_ONE ? 1 : ref.len);
+    return lm_release_run(guest, 0, ref.type, ref.ptr, ref.len, ref.len);
 }
 
-/** Frees what the value of a type at `ptr` owns. What cannot be read is left: its address is not freed. */
-static inline lm_status lm_release_parts(lm_guest *guest, uint32_t type, uint32_t ptr)
+/** Frees the block that is kept for an owner and that a word at `ptr` leads to, if there is one. */
+static inline lm_status lm_release_kept(lm_guest *guest, uint32_t keep, const lm_type *of, uint32_t ptr)
+{
+    const bool text = of->kind == LM_K_STR || of->kind == LM_K_CSTR;
+    const uint32_t type = text ? (uint32_t)LM_T_U8 : of->of;
+    uint32_t word = 0;
+    if (keep == 0 || of->kind == LM_K_POINTER || lm_guest_read(guest, ptr, 4, 4, &word) != LM_OK) {
+        return LM_OK;
+    }
+    const uint32_t size = lm_hold_drop(guest, keep, word);
+    const uint32_t len = size / lm_type_of(guest, type)->size;
+    return size == 0 ? (lm_status)LM_OK : lm_release_run(guest, keep, type, word, len, len);
+}
+
+/**
+ * Frees what the value of a type at `ptr` owns, and what is kept for an owner `keep` in it. What cannot be read is left: its
+ * address is not freed.
+ */
+static inline lm_status lm_release_parts(lm_guest *guest, uint32_t keep, uint32_t type, uint32_t ptr)
 {
     const lm_type *const of = lm_type_of(guest, type);
     uint32_t words[3] = {0, 0, 0};
     lm_status status = LM_OK;
-    if ((of->flags & LM_OWNS) == 0) {
+    if ((of->flags & (keep == 0 ? LM_OWNS : LM_OWNS | LM_LENDS)) == 0) {
         return LM_OK;
     }
     switch (of->kind) {
@@ -667,6 +699,9 @@ static inline lm_status lm_release_parts(lm_guest *guest, uint32_t type, uint32_
     case LM_K_STR:
     case LM_K_CSTR: {
         lm_ref ref;
+        if (of->access != LM_OWN) {
+            return lm_release_kept(guest, keep, of, ptr);
+        }
         if (lm_guest_read(guest, ptr, of->size, of->align, words) != LM_OK ||
             lm_ref_of(guest, type, words[0], words[1], LM_OWN, 0, &ref) != LM_OK || lm_is_none(ref)) {
             return LM_OK;
@@ -681,17 +716,17 @@ static inline lm_status lm_release_parts(lm_guest *guest, uint32_t type, uint32_
             lm_check_buffer(memory_size, words[0], words[1], words[2], element->size, element->align) != LM_OK) {
             return LM_OK;
         }
-        return lm_release_run(guest, of->of, words[0], words[1], words[2]);
+        return lm_release_run(guest, keep, of->of, words[0], words[1], words[2]);
     }
     case LM_K_ARRAY:
         for (uint32_t index = 0; index < of->count && status == LM_OK; index++) {
-            status = lm_release_parts(guest, of->of, ptr + index * lm_type_of(guest, of->of)->size);
+            status = lm_release_parts(guest, keep, of->of, ptr + index * lm_type_of(guest, of->of)->size);
         }
         return status;
     case LM_K_STRUCT:
         for (uint32_t index = 0; index < of->count && status == LM_OK; index++) {
             const lm_member *const member = lm_member_of(guest, of, index);
-            status = lm_release_parts(guest, member->type, ptr + member->offset);
+            status = lm_release_parts(guest, keep, member->type, ptr + member->offset);
         }
         return status;
     case LM_K_TAGGED: {
@@ -702,7 +737,7 @@ static inline lm_status lm_release_parts(lm_guest *guest, uint32_t type, uint32_
         }
         return member == NULL || member->type == LM_T_NONE
                    ? LM_OK
-                   : lm_release_parts(guest, member->type, ptr + member->offset);
+                   : lm_release_parts(guest, keep, member->type, ptr + member->offset);
     }
     default:
         return LM_OK;
@@ -784,6 +819,7 @@ static inline lm_status lm_give_run(lm_guest *guest, lm_step step, uint32_t type
     if (step == LM_S_CHECK && (uint64_t)len * of->size > LM_SIZE_MAX) {
         return LM_E_TOO_LONG;
     }
+    len = (of->flags & LM_ANY) != 0 ? 0 : len;
     for (uint32_t index = 0; index < len; index++) {
         const lm_status status = lm_give(guest, step, type, (const uint8_t *)given + (size_t)index * of->given);
         if (status != LM_OK) {
@@ -885,10 +921,7 @@ static inline lm_status lm_lower_run(lm_guest *guest, uint32_t keep, uint32_t ty
     }
     if ((of->flags & LM_PLAIN) != 0) {
         memcpy(view, given, (size_t)len * of->size);
-        for (uint32_t index = 0; index < len && status == LM_OK; index++) {
-            status = lm_check_value(guest, type, view + (size_t)index * of->size);
-        }
-        return status;
+        return lm_check_values(guest, type, view, len);
     }
     /* What is not written yet is zero, so that it can be told from what has to be freed. */
     memset(view, 0, (size_t)len * of->size);
@@ -1006,7 +1039,18 @@ static inline lm_status lm_lower(lm_guest *guest, uint32_t keep, uint32_t type, 
     return status;
 }
 
-/** Frees all that lm_lower made at an address, whoever would own it. A word that is 0 was not written. */
+/** Frees a block that lm_lower_block made, which the word at `ptr` leads to; the word becomes 0. */
+static inline void lm_undo_block(lm_guest *guest, uint32_t keep, uint32_t word, uint32_t size, uint32_t align, uint32_t ptr)
+{
+    const uint32_t none = 0;
+    if (keep != 0) {
+        (void)lm_hold_drop(guest, keep, word);
+    }
+    (void)lm_guest_free(guest, word, size, align);
+    (void)lm_guest_write(guest, ptr, 4, 4, &none);
+}
+
+/** Frees all that lm_lower made at an address, whoever would own it. A word that is 0 was not written, or is undone. */
 static inline void lm_undo(lm_guest *guest, uint32_t keep, uint32_t type, const void *given, uint32_t ptr)
 {
     const lm_type *const of = lm_type_of(guest, type);
@@ -1018,10 +1062,7 @@ static inline void lm_undo(lm_guest *guest, uint32_t keep, uint32_t type, const 
         lm_text text;
         memcpy(&text, given, sizeof text);
         if (lm_guest_read(guest, ptr, 4, 4, &word) == LM_OK && word != 0) {
-            if (keep != 0) {
-                (void)lm_hold_drop(guest, keep, word, false);
-            }
-            (void)lm_guest_free(guest, word, (uint32_t)text.len + (of->kind == LM_K_CSTR ? 1 : 0), 1);
+            lm_undo_block(guest, keep, word, (uint32_t)text.len + (of->kind == LM_K_CSTR ? 1 : 0), 1, ptr);
         }
         break;
     }
@@ -1032,10 +1073,7 @@ static inline void lm_undo(lm_guest *guest, uint32_t keep, uint32_t type, const 
         memcpy(&items, given, sizeof items);
         if (lm_guest_read(guest, ptr, 4, 4, &word) == LM_OK && word != 0) {
             lm_undo_run(guest, keep, of->of, items.ptr, items.len, word);
-            if (keep != 0) {
-                (void)lm_hold_drop(guest, keep, word, false);
-            }
-            (void)lm_guest_free(guest, word, items.len * element->size, element->align);
+            lm_undo_block(guest, keep, word, items.len * element->size, element->align, ptr);
         }
         break;
     }
@@ -1204,15 +1242,7 @@ static inline lm_status lm_set_at(lm_guest *guest, lm_ref place, const void *giv
         return status;
     }
     (void)lm_give(guest, LM_S_TAKE, place.type, given);
-    if (keep != 0 && is_block && of->access != LM_OWN && of->kind != LM_K_BUFFER) {
-        uint32_t old = 0;
-        status = lm_guest_read(guest, place.ptr, 4, 4, &old);
-        if (status == LM_OK && old != 0) {
-            status = lm_hold_drop(guest, keep, old, true);
-        }
-    } else {
-        status = lm_release_parts(guest, place.type, place.ptr);
-    }
+    status = lm_release_parts(guest, keep, place.type, place.ptr);
     if (status == LM_OK && made == 0) {
         return lm_guest_write(guest, place.ptr, of->size, of->align, words);
     }
@@ -1813,10 +1843,9 @@ static inline lm_status lm_call_end(lm_call *call)
             continue;
         }
         if (block->lend == LM_BACK && call->status == LM_OK && block->back != NULL && block->size != 0) {
-            const uint32_t size = block->size / block->len;
-            lm_call_fail(call, lm_guest_read(guest, block->ptr, block->size, block->align, block->back));
-            for (uint32_t element = 0; element < block->len && call->status == LM_OK; element++) {
-                call->status = lm_check_value(guest, block->type, (uint8_t *)block->back + (size_t)element * size);
+            call->status = lm_guest_read(guest, block->ptr, block->size, block->align, block->back);
+            if (call->status == LM_OK) {
+                call->status = lm_check_values(guest, block->type, (uint8_t *)block->back, block->len);
             }
         }
         /* What was to be given is still the host's if the call was not made. */
@@ -1885,6 +1914,11 @@ static inline void lm_hosted_ref(lm_hosted *of, uint32_t type, lm_ref *ref)
             ref->turn = call->guest->holds[of->lent - 1].turn;
         }
     }
+    if (as->access == LM_OWN) {
+        lm_block *const block = &call->blocks[call->block_count++];
+        memset(block, 0, sizeof *block);
+        block->owner = *ref;
+    }
 }
 
 /** Takes text that is lent. */
@@ -1912,6 +1946,7 @@ static inline void lm_hosted_out(lm_hosted *of, uint32_t type)
 /** Tells what the host function returned. */
 static inline void lm_hosted_done(lm_hosted *of, lm_status status)
 {
+    of->call.made = true;
     lm_call_fail(&of->call, of->call.guest->trapped ? LM_TRAPPED : status);
 }
 
@@ -1994,6 +2029,10 @@ static inline bool lm_hosted_end(lm_hosted *of, bool has_status)
     lm_call *const call = &of->call;
     for (uint32_t index = 0; index < call->block_count; index++) {
         const lm_block *const block = &call->blocks[index];
+        if (block->owner.ptr != 0 && !call->made && has_status) {
+            /* The host function did not get it. */
+            (void)lm_free(call->guest, block->owner);
+        }
         if (block->given != NULL) {
             if (call->status != LM_OK) {
                 lm_undo_run(call->guest, 0, block->type, block->given, 1, block->ptr);

@@ -30,6 +30,8 @@ static const int *hosts;
 static int host_count;
 /* What a function of the guest returned last. */
 static uint32_t told;
+/* The number of the allocation that is refused; 0 for none. */
+static uint32_t refuse_at;
 /* Memory of the case. */
 static block *blocks;
 
@@ -156,9 +158,13 @@ static lm_status free_ours(lm_ref ref)
     return lm_ref_check(g, ref, LM_OWN) == LM_OK && !g->trapped ? lm_free(g, ref) : LM_OK;
 }
 
-/* Calls the guest, and notes what its functions return. */
+/* Calls the guest, and notes what its functions return; or refuses an allocation. */
 static lm_status call_engine(void *of, uint32_t function, lm_value *values)
 {
+    if (function == LM_FN_ALLOC && refuse_at != 0 && --refuse_at == 0) {
+        values[0].i32 = 0;
+        return LM_OK;
+    }
     const lm_status status = guest_engine_call(of, function, values);
     if (function >= LM_FN_OWN_FIRST && (function & LM_FN_ASK) == 0 && status == LM_OK) {
         told = values[0].i32;
@@ -256,6 +262,15 @@ static void instantiate(void)
 #endif
 }
 
+static void end(void)
+{
+#ifdef LM_WABT_OLD
+    Z_guest_free(&engine.instance);
+#else
+    wasm2c_guest_free(&engine.instance);
+#endif
+}
+
 static void live(uint32_t counts[3])
 {
     if (guest_live_blocks(g, &counts[0]) != LM_OK || guest_live_bytes(g, &counts[1]) != LM_OK) {
@@ -290,14 +305,12 @@ static void run_case(const kit_case *of)
         free(blocks);
         blocks = next;
     }
-#ifdef LM_WABT_OLD
-    Z_guest_free(&engine.instance);
-#else
-    wasm2c_guest_free(&engine.instance);
-#endif
+    end();
 }
 
-/* Runs the cases of these names, or all; without those that need much memory if KIT_SMALL is set. */
+#include "faults.c"
+
+/* Runs the cases of these names, or all and the faults; without those that need much memory if KIT_SMALL is set. */
 static int run_cases(const kit_case *cases, int count, const guest_host *host, int argc, char **argv)
 {
     int ran = 0, failures = 0;
@@ -316,6 +329,9 @@ static int run_cases(const kit_case *cases, int count, const guest_host *host, i
             ran++;
             failures += failed ? 1 : 0;
         }
+    }
+    if (argc < 2) {
+        run_faults(host);
     }
     printf("%d cases, %d failures\n", ran, failures);
     wasm_rt_free();

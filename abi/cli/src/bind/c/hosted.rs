@@ -56,6 +56,7 @@ impl Writer<'_> {
                 _ => ("lm_ref".to_owned(), "ref"),
             };
             owners += usize::from(self.module.owns(ty));
+            blocks += usize::from(self.module.owns(ty));
             lends |= !self.is_value(ty) && !self.module.owns(ty);
             declared += &format!(", {kind} {c}{}", if by == "ref" { format!(" /* {ty} */") } else { String::new() });
             locals.0 += &format!("    {kind} {c};\n");

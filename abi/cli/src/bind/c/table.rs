@@ -153,6 +153,20 @@ impl Writer<'_> {
         }
     }
 
+    /// Whether any bytes are a value: there is no bool, char, enum, tag or function in it.
+    fn is_any(&self, ty: &Type) -> bool {
+        match ty {
+            Type::Scalar(scalar) => !matches!(scalar, Scalar::Bool | Scalar::Char),
+            Type::Array { of, .. } => self.is_any(of),
+            Type::Named { name, .. } => match self.decl(name) {
+                Decl::Struct(of) => of.fields.iter().all(|field| self.is_any(&field.ty)),
+                Decl::Union(_) => true,
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
     /// The tables.
     pub fn tables(&self) -> String {
         let (mut types, mut members) = (String::new(), String::new());
@@ -210,8 +224,9 @@ impl Writer<'_> {
                 }
             };
             if let Type::Scalar(scalar) = ty {
-                types +=
-                    &format!("    LM_SCALAR_(LM_K_{kind}, {}), /* {} {ty} */\n", scalar.size(), self.table.number(ty));
+                let any = if self.is_any(ty) { "LM_ANY" } else { "0" };
+                let number = self.table.number(ty);
+                types += &format!("    LM_SCALAR_(LM_K_{kind}, {any}, {}), /* {number} {ty} */\n", scalar.size());
                 continue;
             }
             let of = of.unwrap_or(0);
@@ -245,7 +260,7 @@ impl Writer<'_> {
         format!(
             "\n/* Types by their numbers: kind, mark, flags, size, align, size of what is given, type of what it is made of,\n \
              * number and first of the members, drops. */\n\
-             static const lm_type {types_name}[] = {{\n    LM_SCALAR_(LM_K_NONE, 0),\n{types}}};\n\n\
+             static const lm_type {types_name}[] = {{\n    LM_SCALAR_(LM_K_NONE, 0, 0),\n{types}}};\n\n\
              /* Fields and cases: value, type, offset, offset in what is given. */\n\
              static const lm_member {members_name}[] = {{\n{members}}};\n\n\
              /** What the module declares: for lm_guest_init. */\n\
@@ -264,6 +279,7 @@ impl Writer<'_> {
             ("LM_OWNS", self.module.owns(ty)),
             ("LM_LOOSE", self.module.owns(ty) && self.is_loose(ty)),
             ("LM_LENDS", self.lends(ty, &mut BTreeSet::new())),
+            ("LM_ANY", self.is_any(ty)),
         ];
         let flags: Vec<&str> = flags.iter().filter(|flag| flag.1).map(|flag| flag.0).collect();
         if flags.is_empty() { "0".into() } else { flags.join(" | ") }
