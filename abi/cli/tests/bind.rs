@@ -91,6 +91,43 @@ fn c_header_runs_the_guest_over_wasm2c() {
     same(&folder, "use.txt");
 }
 
+/// A program that needs no module, and the one that the README shows.
+#[test]
+fn c_header_runs_over_any_engine() {
+    if !have("gcc") {
+        return;
+    }
+    let folder = folder("bind-other");
+    fs::copy(here().join("tests/bind/other.abi"), folder.join("other.abi")).unwrap();
+    bind(&folder, "c", "other.abi", "other_linmem.h");
+    let gcc = |args: &[&str]| {
+        let mut command = Command::new("gcc");
+        command.args(["-std=c11", "-Wall", "-Wextra", "-Wconversion", "-Wsign-conversion", "-Werror", "-I."]);
+        run(command.args(includes()).args(args).current_dir(&folder));
+    };
+    let program = here().join("tests/bind/other.c");
+    gcc(&["-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all", program.to_str().unwrap(), "-o", "other"]);
+    assert_eq!(run(&mut Command::new(folder.join("other"))), "ok\n");
+
+    let readme = fs::read_to_string(here().join("../c/README.md")).unwrap();
+    let example = readme.split("```c\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    fs::write(folder.join("example.c"), example).unwrap();
+    fs::copy(here().join("../../examples/hosts/c/tour_linmem.h"), folder.join("tour_linmem.h")).unwrap();
+    gcc(&["-Wno-unused-function", "-fsyntax-only", "example.c"]);
+}
+
+/// wasm2c gives a module the names that it gives the modules that it imports from.
+#[test]
+fn c_header_says_that_a_module_is_named_as_one_that_it_imports_from() {
+    let folder = folder("bind-clash");
+    fs::copy(folder.join("names.abi"), folder.join("env.abi")).unwrap();
+    let clash = "#error \"the module imports from `env`: it needs another name\"";
+    for (module, clashes) in [("env.abi", true), ("names.abi", false)] {
+        bind(&folder, "c", module, "clash.h");
+        assert_eq!(fs::read_to_string(folder.join("clash.h")).unwrap().contains(clash), clashes);
+    }
+}
+
 #[test]
 fn mypy_takes_the_stub() {
     let folder = folder("bind-python");

@@ -38,21 +38,21 @@ struct tour_Point {
 /* Types by their numbers: kind, mark, flags, size, align, size of what is given, type of what it is made of,
  * number and first of the members, drops. */
 static const lm_type tour_types[] = {
-    LM_SCALAR_(LM_K_NONE, 0),
-    LM_SCALAR_(LM_K_BOOL, 1), /* 1 bool */
-    LM_SCALAR_(LM_K_INT, 1), /* 2 i8 */
-    LM_SCALAR_(LM_K_UINT, 1), /* 3 u8 */
-    LM_SCALAR_(LM_K_INT, 2), /* 4 i16 */
-    LM_SCALAR_(LM_K_UINT, 2), /* 5 u16 */
-    LM_SCALAR_(LM_K_INT, 4), /* 6 i32 */
-    LM_SCALAR_(LM_K_UINT, 4), /* 7 u32 */
-    LM_SCALAR_(LM_K_INT, 8), /* 8 i64 */
-    LM_SCALAR_(LM_K_UINT, 8), /* 9 u64 */
-    LM_SCALAR_(LM_K_FLOAT, 4), /* 10 f32 */
-    LM_SCALAR_(LM_K_FLOAT, 8), /* 11 f64 */
-    LM_SCALAR_(LM_K_CHAR, 4), /* 12 char */
-    LM_SCALAR_(LM_K_UINT, 4), /* 13 usize */
-    LM_SCALAR_(LM_K_INT, 4), /* 14 isize */
+    LM_SCALAR_(LM_K_NONE, 0, 0),
+    LM_SCALAR_(LM_K_BOOL, 0, 1), /* 1 bool */
+    LM_SCALAR_(LM_K_INT, LM_ANY, 1), /* 2 i8 */
+    LM_SCALAR_(LM_K_UINT, LM_ANY, 1), /* 3 u8 */
+    LM_SCALAR_(LM_K_INT, LM_ANY, 2), /* 4 i16 */
+    LM_SCALAR_(LM_K_UINT, LM_ANY, 2), /* 5 u16 */
+    LM_SCALAR_(LM_K_INT, LM_ANY, 4), /* 6 i32 */
+    LM_SCALAR_(LM_K_UINT, LM_ANY, 4), /* 7 u32 */
+    LM_SCALAR_(LM_K_INT, LM_ANY, 8), /* 8 i64 */
+    LM_SCALAR_(LM_K_UINT, LM_ANY, 8), /* 9 u64 */
+    LM_SCALAR_(LM_K_FLOAT, LM_ANY, 4), /* 10 f32 */
+    LM_SCALAR_(LM_K_FLOAT, LM_ANY, 8), /* 11 f64 */
+    LM_SCALAR_(LM_K_CHAR, 0, 4), /* 12 char */
+    LM_SCALAR_(LM_K_UINT, LM_ANY, 4), /* 13 usize */
+    LM_SCALAR_(LM_K_INT, LM_ANY, 4), /* 14 isize */
     {LM_K_FUNC, LM_READ, LM_PLAIN, 4, 4, sizeof(tour_Op), 0, 0, 18, 0, 0}, /* 15 Op */
     {LM_K_STRUCT, LM_READ, LM_OWNS | LM_LOOSE, 12, 4, sizeof(tour_Point), 0, 3, 0, LM_FN_OWN_FIRST + 14, 0}, /* 16 Point */
     {LM_K_CSTR, LM_OWN, LM_OWNS | LM_LOOSE, 4, 4, sizeof(lm_text), 0, 0, 3, 0, 0}, /* 17 ^cstr */
@@ -66,7 +66,7 @@ static const lm_type tour_types[] = {
     {LM_K_POINTER, LM_OWN, LM_NULL | LM_OWNS | LM_LOOSE, 4, 4, sizeof(lm_ref), 22, 0, 3, 0, 0}, /* 25 ?^*[+]Point */
     {LM_K_POINTER, LM_WRITE, 0, 4, 4, sizeof(lm_ref), 22, 0, 3, 0, 0}, /* 26 ~*[+]Point */
     {LM_K_POINTER, LM_OWN, LM_NULL | LM_OWNS | LM_LOOSE, 4, 4, sizeof(lm_ref), 28, 0, 3, 0, 0}, /* 27 ?^*[4]i32 */
-    {LM_K_ARRAY, LM_READ, LM_PLAIN, 16, 4, sizeof(int32_t [4]), 6, 4, 3, 0, 0}, /* 28 [4]i32 */
+    {LM_K_ARRAY, LM_READ, LM_PLAIN | LM_ANY, 16, 4, sizeof(int32_t [4]), 6, 4, 3, 0, 0}, /* 28 [4]i32 */
     {LM_K_POINTER, LM_READ, 0, 4, 4, sizeof(lm_ref), 28, 0, 3, 0, 0}, /* 29 *[4]i32 */
     {LM_K_POINTER, LM_READ, 0, 4, 4, sizeof(lm_ref), 16, 0, 3, 0, 0}, /* 30 *Point */
     {LM_K_POINTER, LM_OWN, LM_OWNS | LM_LOOSE, 4, 4, sizeof(lm_ref), 16, 0, 3, 0, 0}, /* 31 ^*Point */

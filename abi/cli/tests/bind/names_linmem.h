@@ -94,34 +94,34 @@ LM_ASSERT_FIELD(names_number, free, 8);
 /* Types by their numbers: kind, mark, flags, size, align, size of what is given, type of what it is made of,
  * number and first of the members, drops. */
 static const lm_type names_types[] = {
-    LM_SCALAR_(LM_K_NONE, 0),
-    LM_SCALAR_(LM_K_BOOL, 1), /* 1 bool */
-    LM_SCALAR_(LM_K_INT, 1), /* 2 i8 */
-    LM_SCALAR_(LM_K_UINT, 1), /* 3 u8 */
-    LM_SCALAR_(LM_K_INT, 2), /* 4 i16 */
-    LM_SCALAR_(LM_K_UINT, 2), /* 5 u16 */
-    LM_SCALAR_(LM_K_INT, 4), /* 6 i32 */
-    LM_SCALAR_(LM_K_UINT, 4), /* 7 u32 */
-    LM_SCALAR_(LM_K_INT, 8), /* 8 i64 */
-    LM_SCALAR_(LM_K_UINT, 8), /* 9 u64 */
-    LM_SCALAR_(LM_K_FLOAT, 4), /* 10 f32 */
-    LM_SCALAR_(LM_K_FLOAT, 8), /* 11 f64 */
-    LM_SCALAR_(LM_K_CHAR, 4), /* 12 char */
-    LM_SCALAR_(LM_K_UINT, 4), /* 13 usize */
-    LM_SCALAR_(LM_K_INT, 4), /* 14 isize */
+    LM_SCALAR_(LM_K_NONE, 0, 0),
+    LM_SCALAR_(LM_K_BOOL, 0, 1), /* 1 bool */
+    LM_SCALAR_(LM_K_INT, LM_ANY, 1), /* 2 i8 */
+    LM_SCALAR_(LM_K_UINT, LM_ANY, 1), /* 3 u8 */
+    LM_SCALAR_(LM_K_INT, LM_ANY, 2), /* 4 i16 */
+    LM_SCALAR_(LM_K_UINT, LM_ANY, 2), /* 5 u16 */
+    LM_SCALAR_(LM_K_INT, LM_ANY, 4), /* 6 i32 */
+    LM_SCALAR_(LM_K_UINT, LM_ANY, 4), /* 7 u32 */
+    LM_SCALAR_(LM_K_INT, LM_ANY, 8), /* 8 i64 */
+    LM_SCALAR_(LM_K_UINT, LM_ANY, 8), /* 9 u64 */
+    LM_SCALAR_(LM_K_FLOAT, LM_ANY, 4), /* 10 f32 */
+    LM_SCALAR_(LM_K_FLOAT, LM_ANY, 8), /* 11 f64 */
+    LM_SCALAR_(LM_K_CHAR, 0, 4), /* 12 char */
+    LM_SCALAR_(LM_K_UINT, LM_ANY, 4), /* 13 usize */
+    LM_SCALAR_(LM_K_INT, LM_ANY, 4), /* 14 isize */
     {LM_K_TAGGED, LM_READ, LM_PLAIN, 16, 8, sizeof(names_Array), 8, 2, 0, 0, 0}, /* 15 Array */
     {LM_K_ENUM, LM_READ, LM_PLAIN, 1, 1, sizeof(names_Color), 3, 2, 2, 0, 0}, /* 16 Color */
     {LM_K_ENUM, LM_READ, LM_PLAIN, 8, 8, sizeof(names_ColorInit), 9, 1, 4, 0, 0}, /* 17 ColorInit */
-    {LM_K_STRUCT, LM_READ, LM_PLAIN, 4, 4, sizeof(names_Color_), 0, 1, 5, 0, 0}, /* 18 Color_ */
+    {LM_K_STRUCT, LM_READ, LM_PLAIN | LM_ANY, 4, 4, sizeof(names_Color_), 0, 1, 5, 0, 0}, /* 18 Color_ */
     {LM_K_ENUM, LM_READ, LM_PLAIN, 8, 8, sizeof(names_Least), 8, 1, 6, 0, 0}, /* 19 Least */
-    {LM_K_STRUCT, LM_READ, LM_PLAIN, 4, 4, sizeof(names_List), 0, 1, 7, 0, 0}, /* 20 List */
-    {LM_K_STRUCT, LM_READ, LM_PLAIN, 8, 4, sizeof(names_int), 0, 2, 8, 0, 0}, /* 21 int */
-    {LM_K_STRUCT, LM_READ, LM_PLAIN, 16, 8, sizeof(names_number), 0, 2, 10, 0, 0}, /* 22 number */
+    {LM_K_STRUCT, LM_READ, LM_PLAIN | LM_ANY, 4, 4, sizeof(names_List), 0, 1, 7, 0, 0}, /* 20 List */
+    {LM_K_STRUCT, LM_READ, LM_PLAIN | LM_ANY, 8, 4, sizeof(names_int), 0, 2, 8, 0, 0}, /* 21 int */
+    {LM_K_STRUCT, LM_READ, LM_PLAIN | LM_ANY, 16, 8, sizeof(names_number), 0, 2, 10, 0, 0}, /* 22 number */
     {LM_K_FUNC, LM_READ, LM_PLAIN, 4, 4, sizeof(names_then_), 0, 0, 6, 0, 0}, /* 23 then_ */
     {LM_K_POINTER, LM_READ, 0, 4, 4, sizeof(lm_ref), 18, 0, 12, 0, 0}, /* 24 *Color_ */
     {LM_K_POINTER, LM_READ, 0, 4, 4, sizeof(lm_ref), 21, 0, 12, 0, 0}, /* 25 *int */
     {LM_K_SLICE, LM_READ, LM_LENDS, 8, 4, sizeof(lm_items), 27, 0, 12, 0, 0}, /* 26 [][2]u16 */
-    {LM_K_ARRAY, LM_READ, LM_PLAIN, 4, 2, sizeof(uint16_t [2]), 5, 2, 12, 0, 0}, /* 27 [2]u16 */
+    {LM_K_ARRAY, LM_READ, LM_PLAIN | LM_ANY, 4, 2, sizeof(uint16_t [2]), 5, 2, 12, 0, 0}, /* 27 [2]u16 */
     {LM_K_POINTER, LM_READ, LM_NULL, 4, 4, sizeof(lm_ref), 21, 0, 12, 0, 0}, /* 28 ?*int */
     {LM_K_SLICE, LM_READ, LM_LENDS, 8, 4, sizeof(lm_items), 6, 0, 12, 0, 0}, /* 29 []i32 */
     {LM_K_STR, LM_READ, LM_LENDS, 8, 4, sizeof(lm_text), 0, 0, 12, 0, 0}, /* 30 str */
@@ -524,7 +524,7 @@ static inline bool names_host_0(lm_guest *guest, const names_host *host, lm_valu
 static inline bool names_host_1(lm_guest *guest, const names_host *host, lm_value *lm_args)
 {
     lm_hosted lm_hosted_;
-    lm_block lm_blocks[1];
+    lm_block lm_blocks[2];
     lm_ref of;
     uint32_t user_;
     lm_bool out[2];
@@ -536,7 +536,7 @@ static inline bool names_host_1(lm_guest *guest, const names_host *host, lm_valu
     if (lm_hosted_.call.status == LM_OK) {
         lm_hosted_done(&lm_hosted_, host->env_switch(host->user, guest, of, user_, out));
     }
-    lm_hosted_give(&lm_hosted_, 0, &out);
+    lm_hosted_give(&lm_hosted_, 1, &out);
     return lm_hosted_end(&lm_hosted_, true);
 }
 

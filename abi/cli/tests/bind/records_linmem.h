@@ -192,23 +192,23 @@ LM_ASSERT_FIELD(records_Shape, as.Scaled, 8);
 /* Types by their numbers: kind, mark, flags, size, align, size of what is given, type of what it is made of,
  * number and first of the members, drops. */
 static const lm_type records_types[] = {
-    LM_SCALAR_(LM_K_NONE, 0),
-    LM_SCALAR_(LM_K_BOOL, 1), /* 1 bool */
-    LM_SCALAR_(LM_K_INT, 1), /* 2 i8 */
-    LM_SCALAR_(LM_K_UINT, 1), /* 3 u8 */
-    LM_SCALAR_(LM_K_INT, 2), /* 4 i16 */
-    LM_SCALAR_(LM_K_UINT, 2), /* 5 u16 */
-    LM_SCALAR_(LM_K_INT, 4), /* 6 i32 */
-    LM_SCALAR_(LM_K_UINT, 4), /* 7 u32 */
-    LM_SCALAR_(LM_K_INT, 8), /* 8 i64 */
-    LM_SCALAR_(LM_K_UINT, 8), /* 9 u64 */
-    LM_SCALAR_(LM_K_FLOAT, 4), /* 10 f32 */
-    LM_SCALAR_(LM_K_FLOAT, 8), /* 11 f64 */
-    LM_SCALAR_(LM_K_CHAR, 4), /* 12 char */
-    LM_SCALAR_(LM_K_UINT, 4), /* 13 usize */
-    LM_SCALAR_(LM_K_INT, 4), /* 14 isize */
-    {LM_K_UNION, LM_READ, LM_PLAIN, 4, 4, sizeof(records_Bits), 0, 3, 0, 0, 0}, /* 15 Bits */
-    {LM_K_ARRAY, LM_READ, LM_PLAIN, 4, 1, sizeof(uint8_t [4]), 3, 4, 3, 0, 0}, /* 16 [4]u8 */
+    LM_SCALAR_(LM_K_NONE, 0, 0),
+    LM_SCALAR_(LM_K_BOOL, 0, 1), /* 1 bool */
+    LM_SCALAR_(LM_K_INT, LM_ANY, 1), /* 2 i8 */
+    LM_SCALAR_(LM_K_UINT, LM_ANY, 1), /* 3 u8 */
+    LM_SCALAR_(LM_K_INT, LM_ANY, 2), /* 4 i16 */
+    LM_SCALAR_(LM_K_UINT, LM_ANY, 2), /* 5 u16 */
+    LM_SCALAR_(LM_K_INT, LM_ANY, 4), /* 6 i32 */
+    LM_SCALAR_(LM_K_UINT, LM_ANY, 4), /* 7 u32 */
+    LM_SCALAR_(LM_K_INT, LM_ANY, 8), /* 8 i64 */
+    LM_SCALAR_(LM_K_UINT, LM_ANY, 8), /* 9 u64 */
+    LM_SCALAR_(LM_K_FLOAT, LM_ANY, 4), /* 10 f32 */
+    LM_SCALAR_(LM_K_FLOAT, LM_ANY, 8), /* 11 f64 */
+    LM_SCALAR_(LM_K_CHAR, 0, 4), /* 12 char */
+    LM_SCALAR_(LM_K_UINT, LM_ANY, 4), /* 13 usize */
+    LM_SCALAR_(LM_K_INT, LM_ANY, 4), /* 14 isize */
+    {LM_K_UNION, LM_READ, LM_PLAIN | LM_ANY, 4, 4, sizeof(records_Bits), 0, 3, 0, 0, 0}, /* 15 Bits */
+    {LM_K_ARRAY, LM_READ, LM_PLAIN | LM_ANY, 4, 1, sizeof(uint8_t [4]), 3, 4, 3, 0, 0}, /* 16 [4]u8 */
     {LM_K_ENUM, LM_READ, LM_PLAIN, 1, 1, sizeof(records_Color), 3, 3, 3, 0, 0}, /* 17 Color */
     {LM_K_OPAQUE, LM_READ, 0, 0, 0, 0, 0, 0, 6, LM_FN_OWN_FIRST + 19, 0}, /* 18 Db */
     {LM_K_FUNC, LM_READ, LM_PLAIN, 4, 4, sizeof(records_Done), 0, 0, 25, 0, 0}, /* 19 Done */
@@ -217,8 +217,8 @@ static const lm_type records_types[] = {
     {LM_K_ARRAY, LM_READ, LM_OWNS | LM_LOOSE, 24, 4, sizeof(records_Point [2]), 23, 2, 25, 0, 0}, /* 22 [2]Point */
     {LM_K_STRUCT, LM_READ, LM_OWNS | LM_LOOSE, 12, 4, sizeof(records_Point), 0, 3, 25, LM_FN_OWN_FIRST + 20, 0}, /* 23 Point */
     {LM_K_CSTR, LM_OWN, LM_OWNS | LM_LOOSE, 4, 4, sizeof(lm_text), 0, 0, 28, 0, 0}, /* 24 ^cstr */
-    {LM_K_ARRAY, LM_READ, LM_PLAIN, 24, 4, sizeof(float [2][3]), 26, 2, 28, 0, 0}, /* 25 [2][3]f32 */
-    {LM_K_ARRAY, LM_READ, LM_PLAIN, 12, 4, sizeof(float [3]), 10, 3, 28, 0, 0}, /* 26 [3]f32 */
+    {LM_K_ARRAY, LM_READ, LM_PLAIN | LM_ANY, 24, 4, sizeof(float [2][3]), 26, 2, 28, 0, 0}, /* 25 [2][3]f32 */
+    {LM_K_ARRAY, LM_READ, LM_PLAIN | LM_ANY, 12, 4, sizeof(float [3]), 10, 3, 28, 0, 0}, /* 26 [3]f32 */
     {LM_K_STRUCT, LM_READ, LM_OWNS, 28, 4, sizeof(records_Node), 0, 7, 28, 0, 0}, /* 27 Node */
     {LM_K_POINTER, LM_OWN, LM_NULL | LM_OWNS, 4, 4, sizeof(lm_ref), 27, 0, 35, 0, 0}, /* 28 ?^*Node */
     {LM_K_POINTER, LM_READ, LM_NULL, 4, 4, sizeof(lm_ref), 27, 0, 35, 0, 0}, /* 29 ?*Node */
@@ -240,7 +240,7 @@ static const lm_type records_types[] = {
     {LM_K_FUNC, LM_READ, LM_NULL | LM_PLAIN, 4, 4, sizeof(records_Done), 0, 0, 25, 0, 0}, /* 45 ?Done */
     {LM_K_SLICE, LM_READ, LM_LENDS, 8, 4, sizeof(lm_items), 36, 0, 49, 0, 0}, /* 46 []str */
     {LM_K_POINTER, LM_WRITE, 0, 4, 4, sizeof(lm_ref), 48, 0, 49, 0, 0}, /* 47 ~*[1]usize */
-    {LM_K_ARRAY, LM_READ, LM_PLAIN, 4, 4, sizeof(lm_usize [1]), 13, 1, 49, 0, 0}, /* 48 [1]usize */
+    {LM_K_ARRAY, LM_READ, LM_PLAIN | LM_ANY, 4, 4, sizeof(lm_usize [1]), 13, 1, 49, 0, 0}, /* 48 [1]usize */
     {LM_K_SLICE, LM_WRITE, LM_LENDS, 8, 4, sizeof(lm_items), 13, 0, 49, 0, 0}, /* 49 ~[]usize */
     {LM_K_POINTER, LM_OWN, LM_NULL | LM_OWNS | LM_LOOSE, 4, 4, sizeof(lm_ref), 23, 0, 49, 0, 0}, /* 50 ?^*Point */
     {LM_K_POINTER, LM_READ, 0, 4, 4, sizeof(lm_ref), 18, 0, 49, 0, 0}, /* 51 *Db */
@@ -253,7 +253,7 @@ static const lm_type records_types[] = {
     {LM_K_POINTER, LM_OWN, LM_NULL | LM_OWNS | LM_LOOSE, 4, 4, sizeof(lm_ref), 39, 0, 49, 0, 0}, /* 58 ?^*[+]Point */
     {LM_K_POINTER, LM_WRITE, 0, 4, 4, sizeof(lm_ref), 39, 0, 49, 0, 0}, /* 59 ~*[+]Point */
     {LM_K_POINTER, LM_OWN, LM_OWNS | LM_LOOSE, 4, 4, sizeof(lm_ref), 61, 0, 49, 0, 0}, /* 60 ^*[4]i32 */
-    {LM_K_ARRAY, LM_READ, LM_PLAIN, 16, 4, sizeof(int32_t [4]), 6, 4, 49, 0, 0}, /* 61 [4]i32 */
+    {LM_K_ARRAY, LM_READ, LM_PLAIN | LM_ANY, 16, 4, sizeof(int32_t [4]), 6, 4, 49, 0, 0}, /* 61 [4]i32 */
     {LM_K_POINTER, LM_OWN, LM_OWNS | LM_LOOSE, 4, 4, sizeof(lm_ref), 18, 0, 49, 0, 0}, /* 62 ^*Db */
     {LM_K_POINTER, LM_OWN, LM_OWNS | LM_LOOSE, 4, 4, sizeof(lm_ref), 23, 0, 49, 0, 0}, /* 63 ^*Point */
     {LM_K_POINTER, LM_OWN, LM_OWNS | LM_LOOSE, 4, 4, sizeof(lm_ref), 39, 0, 49, 0, 0}, /* 64 ^*[+]Point */

@@ -28,10 +28,15 @@ impl Writer<'_> {
                 &format!("    case {number}:\n    case LM_FN_ASK | ({number}):\n{}", self.indirect(&params, result));
         }
         let shims = self.imports(&engine);
+        // The names of wasm2c begin with that of the module they belong to.
+        let clash = match self.module.imports().keys().any(|(from, _)| from == self.prefix) {
+            true => format!("#error \"the module imports from `{}`: it needs another name\"\n\n", self.prefix),
+            false => String::new(),
+        };
         let field = if shims.is_empty() { String::new() } else { format!("    {host} host;\n") };
         format!(
             "\n/* ---- wasm2c: define {macros}_WASM2C in one file, after wasm2c's header and wasm-rt-impl.h ---- */\n\n\
-             #ifdef {macros}_WASM2C\n\n\
+             #ifdef {macros}_WASM2C\n\n{clash}\
              /* Names up to wabt 1.0.32, which need LM_WABT_OLD, and later ones. */\n\
              #ifdef LM_WABT_OLD\n#define {macros}_W2C(old, new) old\n#else\n#define {macros}_W2C(old, new) new\n#endif\n\n\
              /** How many values the host owns at a time, with what it lends to them and calls of host functions. */\n\
