@@ -8,21 +8,22 @@
  * in and out, and frees. Type 0 is none; the scalars follow, in every module under the same numbers.
  *
  * Values go in as C has them: numbers, `lm_text`, arrays with their length, and structs of these. A struct that holds
- * neither text nor pointers lies in the guest as it does in C, and is copied out whole as well. All else comes out as an
- * `lm_ref`: an address with its type, with the right to read, write or free, and with what it lives by. References are
- * copied as numbers are. Each use checks type, right and life, and then the address against memory as it is.
+ * neither text nor pointers lies in the guest as it does in C, and is copied out whole as well. All else comes out as
+ * an `lm_ref`: an address with its type, with the right to read, write or free, and with what it lives by. References
+ * are copied as numbers are. Each use checks type, right and life, and then the address against memory as it is.
  *
- * Lives. What the host owns takes an entry of the table of holds, and so does each call of a host function, for what it is
- * lent. A reference tells the entry and the turn it was made in. To free, to hand over, and the return of the host function
- * begin the next turn: then every reference of the old one is refused with LM_ENDED, however many copies there are. A hold
- * of an owner leads to the blocks that are lent to it: they are freed with it. What the guest returned as borrowed has no
- * hold: how long it lasts, its documentation says.
+ * Lives. What the host owns takes an entry of the table of holds, and so does each call of a host function, for what it
+ * is lent. A reference tells the entry and the turn it was made in. To free, to hand over, and the return of the host
+ * function begin the next turn: then every reference of the old one is refused with LM_ENDED, however many copies there
+ * are. The hold of an owner leads to the blocks that are lent to it: they are freed with it. What the guest returned as
+ * borrowed has no hold: how long it lasts, its documentation says.
  *
  * Nothing here allocates on the host: the table of holds is the caller's, and LM_E_OUT_OF_MEMORY tells that it is full.
  *
  * Each generated function makes an `lm_call`: arguments are pushed, data for the guest is copied into blocks of its
  * memory, the export is called, values are taken out, and the blocks that were only lent are freed. The first error
- * stays in `status`; every later step does nothing but free; results are zero then. After a trap no call is made, free included.
+ * stays in `status`; every later step does nothing but free; results are zero then. After a trap no call is made, free
+ * included.
  *
  * Structs are mirrored, so the host is little-endian, and aligns 64-bit numbers to 8: static asserts in the generated
  * header hold it to that.
@@ -44,15 +45,21 @@ extern "C" {
  * Errors of the host alone. A guest can return the numbers as well, though they are reserved: `lm_guest.trapped` tells
  * whether it trapped.
  */
-#define LM_TRAPPED (-1)  /**< the instance trapped, in this call or before */
-#define LM_ENDED (-2)    /**< the value was freed or handed over, or was lent to a call that is over */
-#define LM_NO_RIGHT (-3) /**< the value may not be written to, freed or handed over; or data is to be lent to it, and the host does not own it */
-#define LM_MISTYPED (-4) /**< the reference is to a value of another type, or the tagged holds another case */
-#define LM_NO_DROP (-5)  /**< what the value owns cannot be freed without a drop, and the module has none for it */
+
+/** The instance trapped, in this call or before. */
+#define LM_TRAPPED (-1)
+/** The value was freed or handed over, or was lent to a call that is over. */
+#define LM_ENDED (-2)
+/** It may not be written to, freed or handed over; or data is to be lent to it, and the host does not own it. */
+#define LM_NO_RIGHT (-3)
+/** The reference is to a value of another type, or the tagged holds another case. */
+#define LM_MISTYPED (-4)
+/** What the value owns cannot be freed without a drop, and the module has none for it. */
+#define LM_NO_DROP (-5)
 
 /**
- * A bool as it lies in memory, and as it is given: a compiler turns every pointer into a `bool`, and into this none. What
- * is not 0 is true.
+ * A bool as it lies in memory, and as it is given: a compiler turns every pointer into a `bool`, and into this none.
+ * What is not 0 is true.
  */
 typedef uint8_t lm_bool;
 
@@ -176,8 +183,9 @@ typedef enum lm_hold_kind { LM_H_FREE, LM_H_OWNER, LM_H_CALL, LM_H_KEPT } lm_hol
 /** An entry of the table of holds. All 0 is a free one that was never used. */
 typedef struct lm_hold {
     lm_hold_kind kind;
-    uint32_t turn;             /**< begins anew when the entry is given back */
-    uint32_t next;             /**< of an owner, the first block that is kept for it; of such a block or a free entry, the next */
+    uint32_t turn; /**< begins anew when the entry is given back */
+    /** Of an owner, the first block that is kept for it; of such a block or of a free entry, the next. */
+    uint32_t next;
     uint32_t ptr, size, align; /**< of a kept block */
     bool claimed;              /**< of an owner: it is being handed over */
 } lm_hold;
@@ -682,8 +690,8 @@ static inline lm_status lm_release_kept(lm_guest *guest, uint32_t keep, const lm
 }
 
 /**
- * Frees what the value of a type at `ptr` owns, and what is kept for an owner `keep` in it. What cannot be read is left: its
- * address is not freed.
+ * Frees what the value of a type at `ptr` owns, and what is kept for an owner `keep` in it. What cannot be read is left:
+ * its address is not freed.
  */
 static inline lm_status lm_release_parts(lm_guest *guest, uint32_t keep, uint32_t type, uint32_t ptr)
 {
@@ -899,7 +907,8 @@ static inline lm_status lm_lower(lm_guest *guest, uint32_t keep, uint32_t type, 
 static inline void lm_undo(lm_guest *guest, uint32_t keep, uint32_t type, const void *given, uint32_t ptr);
 
 /** Frees what lm_lower_run made, the block excepted. */
-static inline void lm_undo_run(lm_guest *guest, uint32_t keep, uint32_t type, const void *given, uint32_t len, uint32_t ptr)
+static inline void lm_undo_run(lm_guest *guest, uint32_t keep, uint32_t type, const void *given, uint32_t len,
+                               uint32_t ptr)
 {
     const lm_type *const of = lm_type_of(guest, type);
     if ((of->flags & LM_PLAIN) == 0) {
@@ -926,7 +935,8 @@ static inline lm_status lm_lower_run(lm_guest *guest, uint32_t keep, uint32_t ty
     /* What is not written yet is zero, so that it can be told from what has to be freed. */
     memset(view, 0, (size_t)len * of->size);
     for (uint32_t index = 0; index < len && status == LM_OK; index++) {
-        status = lm_lower(guest, keep, type, (const uint8_t *)given + (size_t)index * of->given, ptr + index * of->size);
+        const uint8_t *const element = (const uint8_t *)given + (size_t)index * of->given;
+        status = lm_lower(guest, keep, type, element, ptr + index * of->size);
     }
     if (status != LM_OK) {
         lm_undo_run(guest, keep, type, given, len, ptr);
@@ -935,7 +945,8 @@ static inline lm_status lm_lower_run(lm_guest *guest, uint32_t keep, uint32_t ty
 }
 
 /** Makes the block of text or elements, and tells its words: address, length, room. */
-static inline lm_status lm_lower_block(lm_guest *guest, uint32_t keep, uint32_t type, const void *given, uint32_t *words)
+static inline lm_status lm_lower_block(lm_guest *guest, uint32_t keep, uint32_t type, const void *given,
+                                       uint32_t *words)
 {
     const lm_type *const of = lm_type_of(guest, type);
     const bool text = of->kind == LM_K_STR || of->kind == LM_K_CSTR;
@@ -1040,7 +1051,8 @@ static inline lm_status lm_lower(lm_guest *guest, uint32_t keep, uint32_t type, 
 }
 
 /** Frees a block that lm_lower_block made, which the word at `ptr` leads to; the word becomes 0. */
-static inline void lm_undo_block(lm_guest *guest, uint32_t keep, uint32_t word, uint32_t size, uint32_t align, uint32_t ptr)
+static inline void lm_undo_block(lm_guest *guest, uint32_t keep, uint32_t word, uint32_t size, uint32_t align,
+                                 uint32_t ptr)
 {
     const uint32_t none = 0;
     if (keep != 0) {
@@ -1099,7 +1111,8 @@ static inline void lm_undo(lm_guest *guest, uint32_t keep, uint32_t type, const 
 }
 
 /** Makes owned elements; one, if it is no run. */
-static inline lm_status lm_new_at(lm_guest *guest, lm_form form, uint32_t type, const void *given, uint32_t len, lm_ref *ref)
+static inline lm_status lm_new_at(lm_guest *guest, lm_form form, uint32_t type, const void *given, uint32_t len,
+                                  lm_ref *ref)
 {
     const lm_type *const of = lm_type_of(guest, type);
     const uint32_t size = len * of->size;
@@ -1166,7 +1179,8 @@ static inline lm_status lm_follow(lm_guest *guest, lm_ref place, lm_ref *to)
 }
 
 /** Checks a reference to a value of a type, and tells the place of a part of it. */
-static inline lm_status lm_part(lm_guest *guest, lm_ref at, uint32_t type, uint32_t part, uint32_t offset, lm_ref *place)
+static inline lm_status lm_part(lm_guest *guest, lm_ref at, uint32_t type, uint32_t part, uint32_t offset,
+                                lm_ref *place)
 {
     const lm_status status = lm_ref_check(guest, at, LM_READ);
     *place = at;
@@ -1798,7 +1812,7 @@ static inline void lm_take_plain(lm_call *call, uint32_t block, uint32_t type, v
     }
 }
 
-/** Takes what the guest wrote: a pointer, slice or text, or a struct and its like, which the host owns where it lies. */
+/** Takes what the guest wrote: a pointer, slice or text; a struct and its like the host owns where it lies. */
 static inline void lm_take_ref(lm_call *call, uint32_t block, uint32_t type, lm_ref *ref)
 {
     const lm_type *const of = lm_type_of(call->guest, type);
@@ -2021,8 +2035,8 @@ static inline void lm_hosted_result_text(lm_hosted *of, uint32_t type, lm_text t
 }
 
 /**
- * Ends it: what was lent to the host function has ended. If the guest is told a status, that is the result, unless it is
- * one of the host alone; else every error is a trap. Tells whether to go on.
+ * Ends it: what was lent to the host function has ended. If the guest is told a status, that is the result, unless it
+ * is one of the host alone; else every error is a trap. Tells whether to go on.
  */
 static inline bool lm_hosted_end(lm_hosted *of, bool has_status)
 {

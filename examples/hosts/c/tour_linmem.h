@@ -492,8 +492,9 @@ static inline lm_status tour_Op_call(lm_guest *guest, tour_Op function, int32_t 
 
 /**
  * The functions that the guest calls. What they are lent ends when they return; what is owned is theirs to free.
- * They return LM_OK, with a value behind each pointer, which is the guest's then if it is owned; or an error: the guest
- * is told a status where it asks for one, and traps otherwise, and for LM_TRAPPED. They return normally in any case.
+ * They return LM_OK, with a value behind each pointer, which is the guest's then if it is owned; or an error: the
+ * guest is told a status where it asks for one, and traps elsewhere, and for what is below 0. They return normally in
+ * any case.
  */
 typedef struct tour_host {
     void *user;

@@ -220,7 +220,8 @@ static void payload_of_another_case_is_refused(void)
 {
     lm_ref answer, cell;
     lm_text word;
-    CHECK(other_Answer_new(g, &(const other_Answer){.tag = other_Answer_Word, .as = {.Word = {"w", 1}}}, &answer) == LM_OK);
+    const other_Answer from = {.tag = other_Answer_Word, .as = {.Word = {"w", 1}}};
+    CHECK(other_Answer_new(g, &from, &answer) == LM_OK);
     CHECK(other_Answer_as_Place(g, answer, &cell) == LM_MISTYPED && lm_is_none(cell));
     CHECK(other_Answer_as_Word(g, answer, &word) == LM_OK && word.len == 1);
     CHECK(other_Answer_set(g, answer, &(const other_Answer){.tag = other_Answer_Place}) == LM_OK && live_count == 1);

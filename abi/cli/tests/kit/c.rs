@@ -1,8 +1,9 @@
 //! The cases in C, over `linmem bind --lang c`: what is the same for all of them is in `runner.c`.
 //!
-//! What the compiler refuses is no part of the program: [`Printed::refusals`] has those steps, each on a line of its own,
-//! and each of these lines has to be an error.
+//! What the compiler refuses is no part of the program: [`Printed::refusals`] has those steps, each on a line of its
+//! own, and each of these lines has to be an error.
 
+use crate::literals::{float, number, quoted, scalar_type};
 use crate::steps::{
     Act, Call, Callee, Case, Ends, Fails, Host, Misfit, Part, Path, Step, Value, is_aggregate, step_misfits,
 };
@@ -116,7 +117,7 @@ fn is_the_compilers(module: &Module, (misfit, ty): &(Misfit, Type)) -> bool {
     match misfit {
         Misfit::Kind | Misfit::Fraction | Misfit::Range | Misfit::NoCase | Misfit::NoChar | Misfit::Count => true,
         Misfit::Arity => true,
-        // An index of a function is a struct of its own in C. What pointers lead to, references tell when they are used.
+        // An index of a function is a struct of its own in C. What a pointer leads to, the reference tells when it is used.
         Misfit::Type => matches!(ty, Type::Named { .. }),
         // Numbers have no value that is none.
         Misfit::Null => match ty {
@@ -128,63 +129,9 @@ fn is_the_compilers(module: &Module, (misfit, ty): &(Misfit, Type)) -> bool {
     }
 }
 
-/// A string literal.
-fn quoted(text: &str) -> String {
-    let escape = |byte: u8| match byte {
-        b'"' | b'\\' | b'?' => format!("\\{}", byte as char),
-        b' '..=b'~' => (byte as char).to_string(),
-        byte => format!("\\{byte:03o}"),
-    };
-    format!("\"{}\"", text.bytes().map(escape).collect::<String>())
-}
-
 fn member(name: &str) -> String {
     // What is a keyword in C or C++ has `_` behind it.
     if ["int", "float", "class"].contains(&name) { format!("{name}_") } else { name.into() }
-}
-
-fn scalar(of: Scalar) -> &'static str {
-    match of {
-        Scalar::Bool => "bool",
-        Scalar::I8 => "int8_t",
-        Scalar::U8 => "uint8_t",
-        Scalar::I16 => "int16_t",
-        Scalar::U16 => "uint16_t",
-        Scalar::I32 => "int32_t",
-        Scalar::U32 => "uint32_t",
-        Scalar::I64 => "int64_t",
-        Scalar::U64 => "uint64_t",
-        Scalar::F32 => "float",
-        Scalar::F64 => "double",
-        Scalar::Char => "lm_char",
-        Scalar::Usize => "lm_usize",
-        Scalar::Isize => "lm_isize",
-    }
-}
-
-fn int(value: i128) -> String {
-    if value == i128::from(i64::MIN) {
-        "(-9223372036854775807LL - 1)".into()
-    } else if value > i128::from(i64::MAX) && value <= i128::from(u64::MAX) {
-        format!("{value}ULL")
-    } else if value > i128::from(u32::MAX) || value <= i128::from(i32::MIN) {
-        format!("{value}LL")
-    } else if value > i128::from(i32::MAX) {
-        format!("{value}U")
-    } else {
-        value.to_string()
-    }
-}
-
-fn float(of: Scalar, value: f64) -> String {
-    let (cast, suffix) = if of == Scalar::F32 { ("(float)", "F") } else { ("", "") };
-    if value.is_nan() {
-        format!("{cast}NAN")
-    } else if value.is_infinite() {
-        format!("{}{cast}INFINITY", if value < 0.0 { "-" } else { "" })
-    } else {
-        format!("{value:e}{suffix}")
-    }
 }
 
 impl<'a> Printer<'a> {
@@ -228,8 +175,7 @@ impl<'a> Printer<'a> {
     /// The C type of what is given, and the dimensions behind a name.
     fn given(&self, ty: &Type) -> (String, String) {
         match ty {
-            Type::Scalar(Scalar::Bool) => ("lm_bool".into(), String::new()),
-            Type::Scalar(of) => (scalar(*of).into(), String::new()),
+            Type::Scalar(of) => (scalar_type(*of).into(), String::new()),
             Type::Named { name, .. } => (format!("guest_{name}"), String::new()),
             Type::Array { of, len } => {
                 let (base, dimensions) = self.given(of);
@@ -291,9 +237,11 @@ impl<'a> Printer<'a> {
             }
             (_, _, Value::Text(text, _)) => quoted(text),
             (_, _, Value::Bool(value)) => value.to_string(),
-            (Type::Scalar(of @ (Scalar::F32 | Scalar::F64)), _, Value::Float(value)) => float(*of, *value),
+            (Type::Scalar(of @ (Scalar::F32 | Scalar::F64)), _, Value::Float(value)) => {
+                float(*value, if *of == Scalar::F32 { "F" } else { "" })
+            }
             (_, _, Value::Float(value)) => format!("{value:e}"),
-            (_, _, Value::Int(value)) => int(*value),
+            (_, _, Value::Int(value)) => number(*value),
             (_, _, Value::Case(name)) => format!("{}_{name}", self.given(ty).0),
             (_, Some(Decl::Struct(of) | Decl::Union(of)), Value::Fields(fields)) => {
                 let field = |(name, value): &(String, Value)| {

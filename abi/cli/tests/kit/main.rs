@@ -1,8 +1,8 @@
 //! The conformance kit, `abi/kit`, on the hosts that `bind` writes: the cases as a program in each language.
 //!
 //! Those languages have static types, so a runner that reads cases while it runs would pass by the types that are the
-//! point of a binding. [`steps`] reads the cases and the records of the module, and a printer for each language writes a
-//! program from them, which a compiler takes and which then runs every case on an instance of its own.
+//! point of a binding. [`steps`] reads the cases and the records of the module, and a printer for each language writes
+//! a program from them, which a compiler takes and which then runs every case on an instance of its own.
 //!
 //! Sections, which a host accepts or refuses, are no matter of these programs: the tool reads records before it binds,
 //! with linmem-host, which the kit's tests hold to every section.
@@ -10,6 +10,8 @@
 mod c;
 #[path = "../common/mod.rs"]
 mod common;
+#[path = "../../src/bind/c/literals.rs"]
+mod literals;
 #[allow(dead_code, reason = "each printer takes what it needs")]
 mod steps;
 #[path = "../../../../tests/common/tools.rs"]
@@ -33,8 +35,7 @@ fn cases() -> (Module, Vec<steps::Case>) {
     (module, cases)
 }
 
-/// Holds what a program says of its cases against what the host is known to fail: a line `NAME tab WHY` for each failure,
-/// and a last line that counts.
+/// Holds a program to all cases: it prints a line `NAME tab WHY` for each that failed, and a last line that counts.
 fn expect_all_passed(language: &str, said: &str, cases: &[steps::Case]) {
     let ran = cases.iter().filter(|case| !case.needs || env::var_os("KIT_SMALL").is_none()).count();
     let last = said.lines().last().unwrap_or_default();

@@ -1,11 +1,11 @@
 //! The kit's cases, resolved against the records of its module: what a printer needs that writes them down as a program
 //! in a language with static types.
 //!
-//! [`read`] turns `cases.json` into [`Case`]s. In them every name of a value is a [`Bound`] of its own, with one type: a
-//! name that is given again is another one, and a printer makes a variable of each. Every [`Path`] says what each of its
-//! parts goes through, the following of pointers included, and every [`Call`] has its parameters, results and host
-//! functions in the order of the record. Literals stay as the case has them, wrong ones too: what is wrong with one, for
-//! the type that it is given to, [`misfits`] tells, and a printer says there which of that its language's compiler
+//! [`read`] turns `cases.json` into [`Case`]s. In them every name of a value is a [`Bound`] of its own, with one type:
+//! a name that is given again is another one, and a printer makes a variable of each. Every [`Path`] says what each of
+//! its parts goes through, the following of pointers included, and every [`Call`] has its parameters, results and host
+//! functions in the order of the record. Literals stay as the case has them, wrong ones too: what is wrong with one,
+//! for the type that it is given to, [`misfits`] tells, and a printer says there which of that its language's compiler
 //! refuses, and which is left to the host.
 //!
 //! What a printer does, then:
@@ -253,7 +253,7 @@ pub fn read(module: &Module, cases: &Json) -> Vec<Case> {
     cases["cases"].as_array().unwrap().iter().map(read).collect()
 }
 
-/// Whether a named value of the type is an address with its type: a struct, union, tagged, array or buffer is where it lies.
+/// Whether a value of the type is named by where it lies: a struct, union, tagged, array or buffer.
 pub fn is_aggregate(module: &Module, ty: &Type) -> bool {
     match ty {
         Type::Array { .. } | Type::Buffer { .. } => true,

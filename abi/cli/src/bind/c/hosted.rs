@@ -15,7 +15,8 @@ impl Writer<'_> {
             let (declared, shim) = self.shim(&field, of);
             members += &format!("    lm_status (*{field})(void *user, lm_guest *guest{declared});\n");
             shims += &format!(
-                "\n/* {} */\nstatic inline bool {}(lm_guest *guest, const {host} *host, lm_value *lm_args)\n{{\n{shim}}}\n",
+                "\n/* {} */\n\
+                 static inline bool {}(lm_guest *guest, const {host} *host, lm_value *lm_args)\n{{\n{shim}}}\n",
                 comment("", &format!("{from}/{name}")).trim_start_matches("/**").trim_end_matches("*/\n").trim(),
                 self.hosted_name(index)
             );
@@ -24,10 +25,11 @@ impl Writer<'_> {
             return String::new();
         }
         format!(
-            "\n/**\n * The functions that the guest calls. What they are lent ends when they return; what is owned is theirs to \
-             free.\n * They return LM_OK, with a value behind each pointer, which is the guest's then if it is owned; or an \
-             error: the guest\n * is told a status where it asks for one, and traps otherwise, and for LM_TRAPPED. They return \
-             normally in any case.\n */\ntypedef struct {host} {{\n    void *user;\n{members}}} {host};\n{shims}"
+            "\n/**\n * The functions that the guest calls. What they are lent ends when they return; what is owned is \
+             theirs to free.\n * They return LM_OK, with a value behind each pointer, which is the guest's then if it is \
+             owned; or an error: the\n * guest is told a status where it asks for one, and traps elsewhere, and for what \
+             is below 0. They return normally in\n * any case.\n */\n\
+             typedef struct {host} {{\n    void *user;\n{members}}} {host};\n{shims}"
         )
     }
 
