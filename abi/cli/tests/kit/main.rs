@@ -103,7 +103,7 @@ fn c_host_passes_the_kit() {
     let other: Vec<&str> = said.lines().filter(is_other).collect();
     assert!(other.is_empty(), "errors of another kind: {other:#?}");
 
-    let sanitize = ["-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
+    let sanitize = ["-O0", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
     run(translated.gcc(&STRICT).args(sanitize).args([&runner, "-c", "cases.c", "-o", "cases.o"]));
     let program = translated.link(&[&sanitize[..], &["cases.o"]].concat(), "cases");
     expect_all_passed("C", &run(&mut Command::new(program)), &cases);
