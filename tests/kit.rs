@@ -1,7 +1,7 @@
 //! The conformance kit, `abi/kit`: it is in order, it exercises all that its guest has, and every host passes it.
 //!
 //! What a host fails stands in `tests/kit/known_failures.json`, with the reason. A failure that is not there is an error,
-//! and so is one that is there and does not happen.
+//! and so is one that is there and does not happen. The hosts that `bind` writes are held to it in `abi/cli/tests/kit`.
 
 #[path = "records/abnf.rs"]
 mod abnf;

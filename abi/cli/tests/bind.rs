@@ -8,6 +8,7 @@ mod tools;
 mod wasm2c;
 
 use common::{assert_same, blessing, build, folder, here, linmem, words};
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -126,6 +127,21 @@ fn c_header_says_that_a_module_is_named_as_one_that_it_imports_from() {
         bind(&folder, "c", module, "clash.h");
         assert_eq!(fs::read_to_string(folder.join("clash.h")).unwrap().contains(clash), clashes);
     }
+}
+
+/// Half a billion fields, by 29 records: what is asked of a type is found once.
+#[test]
+fn c_header_is_written_for_types_that_contain_one_another_many_times_over() {
+    let folder = folder("bind-deep");
+    let mut records = "abi 1 wasm32\nstruct S0 1 1 a:0:u8\n".to_owned();
+    for depth in 1..30 {
+        let half = 1 << (depth - 1);
+        let of = depth - 1;
+        writeln!(records, "struct S{depth} {} 1 a:0:S{of} b:{half}:S{of}", 2 * half).unwrap();
+    }
+    fs::write(folder.join("deep.abi"), records).unwrap();
+    bind(&folder, "c", "deep.abi", "deep.h");
+    assert!(fs::read_to_string(folder.join("deep.h")).unwrap().contains("LM_ASSERT_FIELD(deep_S29, b, 268435456)"));
 }
 
 #[test]

@@ -30,6 +30,8 @@ struct Writer<'a> {
     /// What all names begin with.
     prefix: &'a str,
     table: Table,
+    /// What was found of declared types.
+    facts: RefCell<BTreeMap<(&'static str, String), bool>>,
     names: RefCell<Names>,
     helpers: RefCell<BTreeMap<(String, &'static str), String>>,
 }
@@ -39,7 +41,14 @@ pub fn write(module: &Module, prefix: &str) -> String {
     let declared: Vec<String> =
         declared.chain(module.drops().values()).map(|name| format!("{prefix}_{name}")).collect();
     let names = RefCell::new(Names::new(&declared.join(" ")));
-    let writer = Writer { module, prefix, table: Table::new(module), names, helpers: RefCell::default() };
+    let writer = Writer {
+        module,
+        prefix,
+        table: Table::new(module),
+        facts: RefCell::default(),
+        names,
+        helpers: RefCell::default(),
+    };
     let guard = format!("{}_LINMEM_H", prefix.to_uppercase());
     let mut code = format!(
         "/*\n * Written by `linmem bind --lang c` from a module's records; not to be edited.\n *\n \

@@ -106,5 +106,11 @@ fn c_host_passes_the_kit() {
     let sanitize = ["-O0", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
     run(translated.gcc(&STRICT).args(sanitize).args([&runner, "-c", "cases.c", "-o", "cases.o"]));
     let program = translated.link(&[&sanitize[..], &["cases.o"]].concat(), "cases");
-    expect_all_passed("C", &run(&mut Command::new(program)), &cases);
+    let said = run(&mut Command::new(program));
+    expect_all_passed("C", &said, &cases);
+    let refused = said.lines().find_map(|line| line.strip_suffix(" allocations and holds refused"));
+    assert!(
+        refused.is_some_and(|count| count.parse::<u32>().is_ok_and(|count| count > 100)),
+        "too little refused: {said}"
+    );
 }

@@ -1,5 +1,6 @@
 //! The table of the module's types that what linmem_host.h does works by, and what is to be known of a type.
 
+use super::types::parts;
 use super::{Writer, number};
 use linmem_host::{Access, Decl, Layout, Module, Scalar, Type};
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,11 +27,21 @@ const SCALARS: [Scalar; 14] = [
 pub struct Table {
     pub types: Vec<Type>,
     numbers: BTreeMap<Type, usize>,
+    /// Drops by their types, as exports are numbered.
+    drops: BTreeMap<Type, usize>,
+    /// The numbers by which the functions of sigs are called.
+    sigs: BTreeMap<String, usize>,
 }
 
 impl Table {
     pub fn new(module: &Module) -> Self {
-        let mut table = Self { types: Vec::new(), numbers: BTreeMap::new() };
+        let fns = module.fns().len();
+        let drops = module.drops().keys().enumerate().map(|(index, ty)| (ty.clone(), fns + index)).collect();
+        let sigs = module.types().iter().filter(|(_, decl)| matches!(decl, Decl::Sig(_)));
+        // The two of the allocator come first.
+        let first = 2 + fns + module.drops().len();
+        let sigs = sigs.enumerate().map(|(index, (name, _))| (name.clone(), first + index)).collect();
+        let mut table = Self { types: Vec::new(), numbers: BTreeMap::new(), drops, sigs };
         for scalar in SCALARS {
             table.add(module, &Type::Scalar(scalar));
         }
@@ -71,7 +82,7 @@ impl Table {
                 self.add(module, of);
             }
             Type::Named { name, .. } => {
-                let parts: Vec<Type> = super::types::parts(&module.types()[name]).into_iter().cloned().collect();
+                let parts: Vec<Type> = parts(&module.types()[name]).into_iter().cloned().collect();
                 parts.iter().for_each(|ty| self.add(module, ty));
             }
             _ => {}
@@ -90,49 +101,60 @@ impl Writer<'_> {
         format!("{} /* {ty} */", self.table.number(ty))
     }
 
+    /// A fact about a declared type, found once: types may contain one another many times over. Until it is known, it is
+    /// not so.
+    fn fact(&self, what: &'static str, name: &str, find: impl FnOnce() -> bool) -> bool {
+        let key = (what, name.to_owned());
+        if let Some(known) = self.facts.borrow().get(&key) {
+            return *known;
+        }
+        self.facts.borrow_mut().insert(key.clone(), false);
+        let found = find();
+        self.facts.borrow_mut().insert(key, found);
+        found
+    }
+
     /// Whether a value lies in the guest as it does in C: it holds neither text nor pointers.
     pub fn is_plain(&self, ty: &Type) -> bool {
         match ty {
             Type::Scalar(_) => true,
             Type::Array { of, .. } => self.is_plain(of),
             Type::Named { name, .. } => match self.decl(name) {
-                Decl::Struct(of) => of.fields.iter().all(|field| self.is_plain(&field.ty)),
-                Decl::Tagged(of) => {
-                    of.cases.iter().filter_map(|case| case.payload.as_ref()).all(|(_, ty)| self.is_plain(ty))
-                }
                 Decl::Opaque => false,
-                _ => true,
+                Decl::Union(_) | Decl::Enum(_) | Decl::Sig(_) => true,
+                decl => self.fact("plain", name, || parts(decl).into_iter().all(|ty| self.is_plain(ty))),
             },
             _ => false,
         }
     }
 
-    /// The drop of a type, as it is written without `?`.
-    pub fn drop_of(&self, ty: &Type) -> Option<&str> {
-        self.module.drops().get(ty).map(String::as_str)
+    /// Whether any bytes are a value: there is no bool, char, enum, tag or function in it.
+    fn is_any(&self, ty: &Type) -> bool {
+        match ty {
+            Type::Scalar(scalar) => !matches!(scalar, Scalar::Bool | Scalar::Char),
+            Type::Array { of, .. } => self.is_any(of),
+            Type::Named { name, .. } => match self.decl(name) {
+                Decl::Union(_) => true,
+                decl @ Decl::Struct(_) => self.fact("any", name, || parts(decl).into_iter().all(|ty| self.is_any(ty))),
+                _ => false,
+            },
+            _ => false,
+        }
     }
 
     /// Whether what a value owns can be freed part by part.
     pub fn is_loose(&self, ty: &Type) -> bool {
-        self.is_loose_within(ty, &mut BTreeSet::new())
-    }
-
-    fn is_loose_within<'a>(&'a self, ty: &'a Type, within: &mut BTreeSet<&'a str>) -> bool {
         match ty {
             Type::Pointer { to, access: Access::Own, .. } => {
                 let bare = Type::Pointer { to: to.clone(), access: Access::Own, null: false };
                 let is_opaque = matches!(&**to, Type::Named { name, .. } if matches!(self.decl(name), Decl::Opaque));
-                self.drop_of(&bare).is_some() || !is_opaque && !self.module.owns(to)
+                self.module.drops().contains_key(&bare) || !is_opaque && !self.module.owns(to)
             }
-            Type::Slice { of, access: Access::Own } => self.drop_of(ty).is_some() || !self.module.owns(of),
-            Type::Buffer { of } | Type::Array { of, .. } => self.is_loose_within(of, within),
+            Type::Slice { of, access: Access::Own } => self.module.drops().contains_key(ty) || !self.module.owns(of),
+            Type::Buffer { of } | Type::Array { of, .. } => self.is_loose(of),
             Type::Named { name, .. } => {
-                if !within.insert(name) {
-                    return false;
-                }
-                let loose = super::types::parts(self.decl(name)).into_iter().all(|ty| self.is_loose_within(ty, within));
-                within.remove(&**name);
-                loose
+                let parts = parts(self.decl(name));
+                self.fact("loose", name, || parts.into_iter().all(|ty| self.is_loose(ty)))
             }
             _ => true,
         }
@@ -147,22 +169,8 @@ impl Writer<'_> {
             Type::Named { name, .. } => {
                 let decl = self.decl(name);
                 let new = !matches!(decl, Decl::Union(_)) && within.insert(name);
-                new && super::types::parts(decl).into_iter().any(|ty| self.lends(ty, within))
+                new && parts(decl).into_iter().any(|ty| self.lends(ty, within))
             }
-            _ => false,
-        }
-    }
-
-    /// Whether any bytes are a value: there is no bool, char, enum, tag or function in it.
-    fn is_any(&self, ty: &Type) -> bool {
-        match ty {
-            Type::Scalar(scalar) => !matches!(scalar, Scalar::Bool | Scalar::Char),
-            Type::Array { of, .. } => self.is_any(of),
-            Type::Named { name, .. } => match self.decl(name) {
-                Decl::Struct(of) => of.fields.iter().all(|field| self.is_any(&field.ty)),
-                Decl::Union(_) => true,
-                _ => false,
-            },
             _ => false,
         }
     }
@@ -235,7 +243,7 @@ impl Writer<'_> {
                 _ => count - first,
             };
             let first = match ty {
-                Type::Named { name, .. } if matches!(self.decl(name), Decl::Sig(_)) => self.sig_number(name),
+                Type::Named { name, .. } if matches!(self.decl(name), Decl::Sig(_)) => self.table.sigs[name],
                 _ => first,
             };
             let Layout { size: bytes, align } = self.layout(ty);
@@ -286,17 +294,7 @@ impl Writer<'_> {
     }
 
     fn drop_number(&self, ty: &Type) -> String {
-        let Some(drop) = self.drop_of(ty) else { return "0".into() };
-        let exports = self.exports();
-        let index = exports.iter().position(|export| export.0 == drop);
-        index.map_or_else(|| "0".into(), |index| format!("LM_FN_OWN_FIRST + {index}"))
-    }
-
-    /// The number by which the functions of a sig are called.
-    fn sig_number(&self, name: &str) -> usize {
-        let sig = self.sigs().iter().position(|sig| sig.0 == name).unwrap_or_default();
-        // The allocator's two come first.
-        2 + self.exports().len() + sig
+        self.table.drops.get(ty).map_or_else(|| "0".into(), |index| format!("LM_FN_OWN_FIRST + {index}"))
     }
 }
 
