@@ -209,6 +209,8 @@ typedef struct lm_guest {
     uint32_t hold_free;  /**< the first free one of these, by its number from 1 on */
     uint32_t owners;     /**< how many values the host owns */
     bool trapped;
+    /** Why, if it was the host that had it trap: the error of a host function, or of what that was given. */
+    lm_status cause;
 } lm_guest;
 
 /** Sets up what does not depend on the engine. The holds are all 0. */
@@ -221,6 +223,7 @@ static inline void lm_guest_init(lm_guest *guest, const lm_module *module, lm_ho
     guest->hold_free = 0;
     guest->owners = 0;
     guest->trapped = false;
+    guest->cause = LM_OK;
 }
 
 static inline const lm_type *lm_type_of(const lm_guest *guest, uint32_t type)
@@ -2060,7 +2063,10 @@ static inline bool lm_hosted_end(lm_hosted *of, bool has_status)
         call->values[0].i32 = (uint32_t)call->status;
         return true;
     }
-    call->guest->trapped = call->guest->trapped || call->status != LM_OK;
+    if (call->status != LM_OK) {
+        call->guest->cause = call->guest->trapped ? call->guest->cause : call->status;
+        call->guest->trapped = true;
+    }
     return call->status == LM_OK;
 }
 

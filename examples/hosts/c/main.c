@@ -19,6 +19,9 @@ static const char *status_name(lm_status status)
     static const char *const names[] = {
         "Ok", "Null", "Misaligned", "TooLong", "OutOfBounds", "NotUtf8", "InteriorNul", "OutOfMemory", "Invalid",
     };
+    if (status == LM_TRAPPED && guest->cause > LM_OK) {
+        status = guest->cause; /* what a host function was given is wrong */
+    }
     return status == LM_TRAPPED        ? "the module trapped"
            : status == tour_Fail_Empty ? "Empty"
            : status > LM_E_INVALID     ? "an unknown status"

@@ -16,6 +16,8 @@ pub struct Printed {
     pub refusals: String,
     /// By the number of the line in `refusals`, what is refused there, and whether that is a name that there is not.
     pub refused: BTreeMap<usize, (String, bool)>,
+    /// By case, how many steps it has that are refused in other languages, and that C cannot tell from right ones.
+    pub left_out: BTreeMap<String, usize>,
 }
 
 /// Where a value is.
@@ -42,22 +44,26 @@ struct Printer<'a> {
     next: usize,
     /// The bodies of host functions, by their import, in the order of their numbers.
     hosts: BTreeMap<(String, String), String>,
+    left_out: usize,
 }
 
 pub fn print(module: &Module, header: &str, cases: &[Case]) -> Printed {
     let mut code = "#include \"runner.c\"\n".to_owned();
-    let (mut refusals, mut refused) = (code.clone(), BTreeMap::new());
+    let (mut refusals, mut refused, mut left_out) = (code.clone(), BTreeMap::new(), BTreeMap::new());
     let mut hosts: BTreeMap<(String, String), String> = BTreeMap::new();
     let mut table = String::new();
     for (number, case) in cases.iter().enumerate() {
         let mut printer =
-            Printer { module, header, case, number, code: String::new(), next: 0, hosts: BTreeMap::new() };
+            Printer { module, header, case, number, code: String::new(), next: 0, hosts: BTreeMap::new(), left_out: 0 };
         let mut variables = String::new();
         for (index, _) in case.names.iter().enumerate() {
             writeln!(variables, "static {} {};", printer.bound_type(index), printer.bound(index)).unwrap();
         }
         let mut wrong = Vec::new();
         printer.steps(&case.steps, &mut wrong);
+        if printer.left_out > 0 {
+            left_out.insert(case.name.clone(), printer.left_out);
+        }
         writeln!(code, "\n/* {} */\n{variables}", case.name).unwrap();
         // Host functions come before the case that they are called in; their bodies are found by number.
         for (import, body) in std::mem::take(&mut printer.hosts) {
@@ -102,7 +108,7 @@ pub fn print(module: &Module, header: &str, cases: &[Case]) -> Printed {
          return run_cases(cases, sizeof cases / sizeof cases[0], &host, argc, argv);\n}}\n"
     )
     .unwrap();
-    Printed { cases: code, refusals, refused }
+    Printed { cases: code, refusals, refused, left_out }
 }
 
 /// The parameters of a host function, as the header declares it.
@@ -116,7 +122,7 @@ fn declared_host<'a>(header: &'a str, field: &str) -> &'a str {
 fn is_the_compilers(module: &Module, (misfit, ty): &(Misfit, Type)) -> bool {
     match misfit {
         Misfit::Kind | Misfit::Fraction | Misfit::Range | Misfit::NoCase | Misfit::NoChar | Misfit::Count => true,
-        Misfit::Arity => true,
+        Misfit::Arity | Misfit::Several => true,
         // An index of a function is a struct of its own in C. What a pointer leads to, the reference tells when it is used.
         Misfit::Type => matches!(ty, Type::Named { .. }),
         // Numbers have no value that is none.
@@ -125,7 +131,17 @@ fn is_the_compilers(module: &Module, (misfit, ty): &(Misfit, Type)) -> bool {
             Type::Named { name, .. } => matches!(module.types()[name], Decl::Enum(_)),
             _ => false,
         },
-        Misfit::Unlisted | Misfit::Nul | Misfit::Right => false,
+        Misfit::Unlisted | Misfit::Nul | Misfit::Right | Misfit::Bool | Misfit::Missing => false,
+    }
+}
+
+/// What C cannot tell from another value: `true` and `false` are 1 and 0, and what an initializer leaves out is 0. Text and
+/// pointers are none then, which the host refuses where they have to be.
+fn is_nobodys((misfit, ty): &(Misfit, Type)) -> bool {
+    match misfit {
+        Misfit::Bool => true,
+        Misfit::Missing => !matches!(ty, Type::Str { .. } | Type::CStr { .. } | Type::Pointer { .. }),
+        _ => false,
     }
 }
 
@@ -237,6 +253,16 @@ impl<'a> Printer<'a> {
             }
             (_, _, Value::Text(text, _)) => quoted(text),
             (_, _, Value::Bool(value)) => value.to_string(),
+            // So small a literal is a mistake to the compiler; a number that is converted is not.
+            (Type::Scalar(Scalar::F32), _, Value::Float(value)) if *value != 0.0 && *value as f32 == 0.0 => {
+                format!("(float){}", float(*value, ""))
+            }
+            // As a double, which holds it as it is: decimal digits may be nearer to what does fit.
+            (Type::Scalar(Scalar::F32), _, Value::Float(value))
+                if value.is_finite() && (*value as f32).is_infinite() =>
+            {
+                float(*value, "")
+            }
             (Type::Scalar(of @ (Scalar::F32 | Scalar::F64)), _, Value::Float(value)) => {
                 float(*value, if *of == Scalar::F32 { "F" } else { "" })
             }
@@ -246,15 +272,19 @@ impl<'a> Printer<'a> {
             (_, Some(Decl::Struct(of) | Decl::Union(of)), Value::Fields(fields)) => {
                 let field = |(name, value): &(String, Value)| {
                     let ty = of.fields.iter().find(|field| field.name == *name).map(|field| &field.ty);
-                    format!(".{} = {}", member(name), self.literal(ty.unwrap(), value))
+                    format!(".{} = {}", member(name), self.literal(ty.unwrap_or(&Type::Status), value))
                 };
-                format!("{{{}}}", fields.iter().map(field).collect::<Vec<_>>().join(", "))
+                let fields = fields.iter().map(field).collect::<Vec<_>>().join(", ");
+                format!("{{{}}}", if fields.is_empty() { "0" } else { &fields })
             }
             (_, Some(Decl::Tagged(of)), Value::Tagged(tag, value)) => {
                 let payload = of.cases.named(tag).and_then(|case| case.payload.as_ref());
                 let value = match (payload, value) {
                     (Some((_, ty)), Some(value)) => {
                         format!(", .as = {{.{} = {}}}", member(tag), self.literal(ty, value))
+                    }
+                    (None, Some(value)) => {
+                        format!(", .as = {{.{} = {}}}", member(tag), self.literal(&Type::Status, value))
                     }
                     _ => String::new(),
                 };
@@ -598,12 +628,26 @@ impl<'a> Printer<'a> {
         for step in steps {
             let outer = std::mem::take(&mut self.code);
             let misfits = step_misfits(self.module, &self.case.names, step);
-            let refused = matches!(step.fails, Some(Fails::Refused))
+            let refused = matches!(step.fails, Some(Fails::Refused | Fails::Trap))
                 && misfits.iter().any(|wrong| is_the_compilers(self.module, wrong));
             if refused {
-                self.act(&step.act, step.fails.as_ref());
                 let unnamed = misfits.iter().any(|(misfit, _)| *misfit == Misfit::NoCase);
+                match &step.act {
+                    // It is not the call that is wrong, but what a host function returns.
+                    Act::Call(call) if matches!(step.fails, Some(Fails::Trap)) => {
+                        for (ty, value) in call.hosts.iter().flat_map(|host| host.returned(self.module)) {
+                            let (variable, value) = (self.variable(&ty, "result"), self.literal(&ty, value));
+                            self.line(&format!("{variable} = {value}; (void)result;"));
+                        }
+                    }
+                    act => drop(self.act(act, step.fails.as_ref())),
+                }
                 wrong.push((step.place.clone(), std::mem::replace(&mut self.code, outer), unnamed));
+                continue;
+            }
+            if matches!(step.fails, Some(Fails::Refused)) && !misfits.is_empty() && misfits.iter().all(is_nobodys) {
+                self.left_out += 1;
+                self.code = outer;
                 continue;
             }
             self.line(&format!("place = {};", quoted(&step.place)));

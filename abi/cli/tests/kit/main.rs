@@ -73,6 +73,11 @@ fn c_host_passes_the_kit() {
     let (module, cases) = cases();
     let header = fs::read_to_string(folder.join("guest_linmem.h")).unwrap();
     let printed = c::print(&module, &header, &cases);
+    // What C cannot tell from what is right stands in the list, and nothing else does.
+    let known = fs::read(here().join("../../tests/kit/known_failures.json")).unwrap();
+    let known: serde_json::Value = serde_json::from_slice(&known).unwrap();
+    let known: BTreeSet<&str> = known["c"].as_object().unwrap().keys().map(String::as_str).collect();
+    assert_eq!(printed.left_out.keys().map(String::as_str).collect::<BTreeSet<_>>(), known);
     fs::write(folder.join("cases.c"), &printed.cases).unwrap();
     fs::write(folder.join("refusals.c"), &printed.refusals).unwrap();
     let runner = format!("-I{}", here().join("tests/kit").display());
@@ -96,8 +101,7 @@ fn c_host_passes_the_kit() {
         line.contains(" error: ")
             && known.is_none_or(|(_, unnamed)| {
                 line.contains("implicit declaration")
-                    || line.contains("undeclared") && !unnamed
-                    || line.contains("has no member")
+                    || (line.contains("undeclared") || line.contains("has no member")) && !unnamed
             })
     };
     let other: Vec<&str> = said.lines().filter(is_other).collect();

@@ -139,8 +139,21 @@ pub struct Host {
     pub ends: Ends,
 }
 
+impl Host {
+    /// What it returns, with the types of that.
+    pub fn returned(&self, module: &Module) -> Vec<(Type, &Value)> {
+        match &self.ends {
+            Ends::Returns(values) => {
+                let types = results(module, &self.signature).into_iter().map(|came| came.ty);
+                types.zip(values).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
 pub enum Ends {
-    /// With a value for each of [`Host::results`].
+    /// With a value for each result.
     Returns(Vec<Value>),
     Status(i32),
     /// With an error that is no status.
@@ -200,15 +213,21 @@ pub enum Part {
 pub enum Misfit {
     /// A number for text, text for a number, a list for a number.
     Kind,
+    /// A bool for a number, or a number for a bool.
+    Bool,
     /// No value, of a type that has none.
     Null,
     Fraction,
-    /// An integer that its type does not hold.
+    /// A number that its type does not hold.
     Range,
     /// A number that its enum does not list.
     Unlisted,
-    /// A case that there is not.
+    /// A case or field that there is not.
     NoCase,
+    /// A field or payload that is left out; the type is the field's, or that of a union without any.
+    Missing,
+    /// More than one field of a union.
+    Several,
     /// Text of not one code point, for a char.
     NoChar,
     /// A NUL in a cstr.
@@ -230,7 +249,15 @@ const CHECKS: [&str; 8] =
 /// All that is wrong with what a step gives.
 pub fn step_misfits(module: &Module, names: &[Bound], step: &Step) -> Vec<Wrong> {
     match &step.act {
-        Act::Call(call) => call_misfits(module, names, call),
+        Act::Call(call) => {
+            let mut found = call_misfits(module, names, call);
+            for host in &call.hosts {
+                for (ty, value) in host.returned(module) {
+                    misfit(module, names, &ty, value, &mut found);
+                }
+            }
+            found
+        }
         Act::New { ty, from, .. } => misfits(module, names, ty, from),
         Act::Set { path, to } => misfits(module, names, &path.ty, to),
         _ => Vec::new(),
@@ -330,7 +357,12 @@ fn misfit(module: &Module, names: &[Bound], ty: &Type, value: &Value, found: &mu
         (Type::Scalar(Scalar::Char), _, Value::Text(turn, 1)) => {
             found.extend(wrong(Misfit::NoChar, turn.chars().count() != 1));
         }
-        (Type::Scalar(Scalar::F32 | Scalar::F64), _, Value::Float(_) | Value::Int(_)) => {}
+        (Type::Scalar(Scalar::Bool), _, Value::Int(_)) => found.extend(wrong(Misfit::Bool, true)),
+        (Type::Scalar(scalar), _, Value::Bool(_)) if *scalar != Scalar::Char => found.extend(wrong(Misfit::Bool, true)),
+        (Type::Scalar(Scalar::F32), _, Value::Float(value)) => {
+            found.extend(wrong(Misfit::Range, value.is_finite() && (*value as f32).is_infinite()));
+        }
+        (Type::Scalar(Scalar::F64), _, Value::Float(_)) => {}
         (Type::Scalar(scalar), _, Value::Int(value)) if *scalar != Scalar::Bool && *scalar != Scalar::Char => {
             let fits = scalar.range().is_some_and(|(least, most)| (least..=most).contains(value));
             found.extend(wrong(Misfit::Range, !fits));
@@ -344,20 +376,28 @@ fn misfit(module: &Module, names: &[Bound], ty: &Type, value: &Value, found: &mu
         (_, Some(Decl::Enum(of)), Value::Int(value)) => {
             found.extend(wrong(Misfit::Unlisted, of.cases.of(*value).is_none()));
         }
-        (_, Some(Decl::Struct(of) | Decl::Union(of)), Value::Fields(fields)) => {
+        (_, Some(decl @ (Decl::Struct(of) | Decl::Union(of))), Value::Fields(fields)) => {
             for (name, value) in fields {
                 match of.fields.iter().find(|field| field.name == *name) {
                     Some(field) => misfit(module, names, &field.ty, value, found),
                     None => found.extend(wrong(Misfit::NoCase, true)),
                 }
             }
+            if let Decl::Union(_) = decl {
+                found.extend(wrong(Misfit::Missing, fields.is_empty()));
+                found.extend(wrong(Misfit::Several, fields.len() > 1));
+            } else {
+                let missing = |field: &&linmem_host::Field| fields.iter().all(|(name, _)| *name != field.name);
+                found.extend(of.fields.iter().filter(missing).map(|field| (Misfit::Missing, field.ty.clone())));
+            }
         }
         (_, Some(Decl::Tagged(of)), Value::Tagged(tag, value)) => match of.cases.named(tag) {
             None => found.extend(wrong(Misfit::NoCase, true)),
             Some(case) => match (&case.payload, value) {
                 (Some((_, ty)), Some(value)) => misfit(module, names, ty, value, found),
+                (Some((_, ty)), None) => found.push((Misfit::Missing, ty.clone())),
                 (None, None) => {}
-                _ => found.extend(wrong(Misfit::Kind, true)),
+                (None, Some(_)) => found.extend(wrong(Misfit::NoCase, true)),
             },
         },
         _ => found.extend(wrong(Misfit::Kind, true)),
@@ -602,8 +642,11 @@ impl Reader<'_> {
                     Path { name, parts: Vec::new(), ty: self.names[name].ty.clone() }
                 }
             }),
-            (_, Json::Object(object)) if object.is_empty() => Value::Any,
             (Type::Pointer { to, .. }, given) => self.value(to, given),
+            (_, Json::Object(object)) if object.is_empty() => match decl {
+                Some(Decl::Struct(_) | Decl::Union(_)) => Value::Fields(Vec::new()),
+                _ => Value::Any,
+            },
             (Type::Slice { of, .. } | Type::Array { of, .. } | Type::Buffer { of }, given) => match given {
                 Json::Array(values) => Value::List(values.iter().map(|value| self.value(of, value)).collect()),
                 Json::Object(object) => self.list(of, object),
