@@ -1,4 +1,5 @@
 //! The conformance kit, `abi/kit`: it is in order, it exercises all that its guest has, and every host passes it.
+//! The hosts that `bind` writes are held to it in `abi/cli/tests/kit`.
 
 #[path = "records/abnf.rs"]
 mod abnf;

@@ -4,12 +4,16 @@
 mod common;
 #[path = "../../../tests/common/tools.rs"]
 mod tools;
+#[path = "common/wasm2c.rs"]
+mod wasm2c;
 
 use common::{assert_same, blessing, build, folder, here, linmem, words};
-use std::path::{Path, PathBuf};
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
 use std::process::Command;
-use std::{env, fs};
 use tools::{have, run};
+use wasm2c::Translated;
 
 fn bind(folder: &Path, lang: &str, module: &str, output: &str) -> String {
     let output = linmem(folder, &words(&format!("bind --lang {lang} {module} -o {output}")));
@@ -80,27 +84,64 @@ fn c_header_runs_the_guest_over_wasm2c() {
     }
     let folder = folder("bind-wasm2c");
     bind(&folder, "c", "records.wasm", "records_linmem.h");
-    run(Command::new("wasm2c").args(["records.wasm", "-n", "records", "-o", "records.c"]).current_dir(&folder));
-    let runtime = PathBuf::from(env::var_os("WASM2C_RUNTIME").unwrap_or_else(|| "/usr/share/wabt/wasm2c".into()));
-    let old = fs::read_to_string(folder.join("records.h")).unwrap().contains("Z_recordsZ_memory");
+    let translated = Translated::new(&folder, "records");
+    let host = here().join("tests/bind/use.c");
+    run(translated.gcc(&["-Wall", "-Wextra", "-Werror", "-c"]).arg(host).args(["-o", "use.o"]));
+    let program = translated.link(&["use.o"], "use");
+    fs::write(folder.join("use.txt"), run(&mut Command::new(program))).unwrap();
+    same(&folder, "use.txt");
+}
+
+/// A program that needs no module, and the one that the README shows.
+#[test]
+fn c_header_runs_over_any_engine() {
+    if !have("gcc") {
+        return;
+    }
+    let folder = folder("bind-other");
+    fs::copy(here().join("tests/bind/other.abi"), folder.join("other.abi")).unwrap();
+    bind(&folder, "c", "other.abi", "other_linmem.h");
     let gcc = |args: &[&str]| {
         let mut command = Command::new("gcc");
-        command.args(["-std=gnu11", "-O1", "-I."]).arg(format!("-I{}", runtime.display())).args(includes());
-        run(command.args(args).current_dir(&folder));
+        command.args(["-std=c11", "-Wall", "-Wextra", "-Wconversion", "-Wsign-conversion", "-Werror", "-I."]);
+        run(command.args(includes()).args(args).current_dir(&folder));
     };
-    gcc(&["-fno-optimize-sibling-calls", "-frounding-math", "-c", "records.c", "-o", "module.o"]);
-    let host = here().join("tests/bind/use.c");
-    let name = if old { "-DLM_WABT_OLD" } else { "-ULM_WABT_OLD" };
-    gcc(&["-Wall", "-Wextra", "-Werror", name, "-c", host.to_str().unwrap(), "-o", "use.o"]);
-    let mut sources = vec!["use.o".to_owned(), "module.o".to_owned()];
-    for source in ["wasm-rt-impl.c", "wasm-rt-mem-impl.c", "wasm-rt-exceptions-impl.c"] {
-        // Later versions consist of several files.
-        sources.extend(Some(runtime.join(source)).filter(|path| path.exists()).map(|path| path.display().to_string()));
+    let program = here().join("tests/bind/other.c");
+    gcc(&["-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all", program.to_str().unwrap(), "-o", "other"]);
+    assert_eq!(run(&mut Command::new(folder.join("other"))), "ok\n");
+
+    let readme = fs::read_to_string(here().join("../c/README.md")).unwrap();
+    let example = readme.split("```c\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    fs::write(folder.join("example.c"), example).unwrap();
+    fs::copy(here().join("../../examples/hosts/c/tour_linmem.h"), folder.join("tour_linmem.h")).unwrap();
+    gcc(&["-Wno-unused-function", "-fsyntax-only", "example.c"]);
+}
+
+/// wasm2c gives a module the names that it gives the modules that it imports from.
+#[test]
+fn c_header_says_that_a_module_is_named_as_one_that_it_imports_from() {
+    let folder = folder("bind-clash");
+    fs::copy(folder.join("names.abi"), folder.join("env.abi")).unwrap();
+    let clash = "#error \"the module imports from `env`: it needs another name\"";
+    for (module, clashes) in [("env.abi", true), ("names.abi", false)] {
+        bind(&folder, "c", module, "clash.h");
+        assert_eq!(fs::read_to_string(folder.join("clash.h")).unwrap().contains(clash), clashes);
     }
-    sources.extend(["-lm", "-o", "use"].map(str::to_owned));
-    gcc(&sources.iter().map(String::as_str).collect::<Vec<_>>());
-    fs::write(folder.join("use.txt"), run(&mut Command::new(folder.join("use")))).unwrap();
-    same(&folder, "use.txt");
+}
+
+/// Half a billion fields, by 29 records: what is asked of a type is found once.
+#[test]
+fn c_header_is_written_for_types_that_contain_one_another_many_times_over() {
+    let folder = folder("bind-deep");
+    let mut records = "abi 1 wasm32\nstruct S0 1 1 a:0:u8\n".to_owned();
+    for depth in 1..30 {
+        let half = 1 << (depth - 1);
+        let of = depth - 1;
+        writeln!(records, "struct S{depth} {} 1 a:0:S{of} b:{half}:S{of}", 2 * half).unwrap();
+    }
+    fs::write(folder.join("deep.abi"), records).unwrap();
+    bind(&folder, "c", "deep.abi", "deep.h");
+    assert!(fs::read_to_string(folder.join("deep.h")).unwrap().contains("LM_ASSERT_FIELD(deep_S29, b, 268435456)"));
 }
 
 #[test]

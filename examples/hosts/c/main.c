@@ -19,6 +19,9 @@ static const char *status_name(lm_status status)
     static const char *const names[] = {
         "Ok", "Null", "Misaligned", "TooLong", "OutOfBounds", "NotUtf8", "InteriorNul", "OutOfMemory", "Invalid",
     };
+    if (status == LM_TRAPPED && guest->cause > LM_OK) {
+        status = guest->cause; /* what a host function was given is wrong */
+    }
     return status == LM_TRAPPED        ? "the module trapped"
            : status == tour_Fail_Empty ? "Empty"
            : status > LM_E_INVALID     ? "an unknown status"
@@ -35,50 +38,46 @@ static void ok(const char *what, lm_status status)
 
 #define OK(call) ok(#call, call)
 
-static void print_point(uint32_t ptr)
+static void print_point(lm_ref point)
 {
-    tour_Point point;
+    int32_t x, y;
     lm_text name;
-    if (ptr == 0) {
+    if (lm_is_none(point)) {
         printf("null\n");
         return;
     }
-    OK(tour_Point_read(guest, ptr, &point));
-    OK(lm_guest_cstr(guest, point.name, &name));
-    printf("x = %" PRId32 ", y = %" PRId32 ", name = \"%.*s\"\n", point.x, point.y, (int)name.len, name.ptr);
+    OK(tour_Point_x(guest, point, &x));
+    OK(tour_Point_y(guest, point, &y));
+    OK(tour_Point_name(guest, point, &name));
+    printf("x = %" PRId32 ", y = %" PRId32 ", name = \"%.*s\"\n", x, y, (int)name.len, name.ptr);
 }
 
-static void print_i32s(uint32_t ptr)
+static void print_i32s(lm_ref array)
 {
-    int32_t numbers[4];
-    OK(lm_guest_read(guest, ptr, sizeof numbers, 4, numbers));
+    void *view;
+    uint32_t len;
+    OK(lm_view(guest, array, LM_T_I32, &view, &len));
+    const int32_t *const numbers = view;
     printf("    %" PRId32 ", %" PRId32 ", %" PRId32 ", %" PRId32 "\n", numbers[0], numbers[1], numbers[2], numbers[3]);
 }
 
-/* Puts bytes into a block that the host owns. */
-static uint32_t put(const void *bytes, uint32_t size)
-{
-    uint32_t ptr;
-    OK(lm_guest_alloc(guest, size, 1, &ptr));
-    OK(lm_guest_write(guest, ptr, size, 1, bytes));
-    return ptr;
-}
-
 /* The imports. */
-static void log_nr(void *user, lm_guest *of, uint32_t nr)
+static lm_status log_nr(void *user, lm_guest *of, uint32_t nr)
 {
     (void)user, (void)of;
     printf("    log_nr %" PRIu32 "\n", nr);
+    return LM_OK;
 }
 
-static void on_point(void *user, lm_guest *of, uint32_t user_data, uint32_t point)
+static lm_status on_point(void *user, lm_guest *of, uint32_t user_data, lm_ref point)
 {
     (void)user, (void)of;
     printf("    user data %" PRIu32 ": ", user_data);
     print_point(point);
+    return LM_OK;
 }
 
-static lm_status push(uint32_t points, int32_t x, int32_t y, const char *name, size_t len)
+static lm_status push(lm_ref points, int32_t x, int32_t y, const char *name, size_t len)
 {
     return tour_points_push(guest, points, x, y, (lm_text){name, len});
 }
@@ -86,10 +85,10 @@ static lm_status push(uint32_t points, int32_t x, int32_t y, const char *name, s
 static void run(struct picture picture)
 {
     printf("1. simple_arr: an array that the guest hands over; the host frees it\n");
-    uint32_t array;
+    lm_ref array;
     OK(tour_simple_arr(guest, &array));
     print_i32s(array);
-    OK(lm_guest_free(guest, array, 16, 4));
+    OK(lm_free(guest, array));
 
     printf("2. sum: numbers cross as they are\n");
     int32_t sum;
@@ -103,31 +102,28 @@ static void run(struct picture picture)
     print_i32s(array);
 
     printf("4. get_point: a struct, read and written where it lies\n");
-    uint32_t ptr;
-    tour_Point point;
-    OK(tour_get_point(guest, &ptr));
+    lm_ref point;
+    OK(tour_get_point(guest, &point));
     printf("    ");
-    print_point(ptr);
-    OK(tour_Point_read(guest, ptr, &point));
-    OK(lm_guest_free_cstr(guest, point.name));
-    point.x = 10;
-    point.name = put("Zoë ✓", sizeof "Zoë ✓");
-    OK(tour_Point_write(guest, ptr, &point));
+    print_point(point);
+    OK(tour_Point_set_x(guest, point, 10));
+    OK(tour_Point_set_name(guest, point, lm_text_of("Zoë ✓")));
     printf("    ");
-    print_point(ptr);
-    OK(tour_drop_point(guest, ptr));
+    print_point(point);
+    OK(lm_free(guest, point));
 
     printf("5. create_point: the host's text goes in, a struct comes out\n");
-    OK(tour_create_point(guest, -7, 7, lm_text_of("Ada"), &ptr));
+    OK(tour_create_point(guest, -7, 7, lm_text_of("Ada"), &point));
     printf("    ");
-    print_point(ptr);
-    OK(tour_drop_point(guest, ptr));
-    OK(tour_create_point(guest, -7, 7, (lm_text){"A\0a", 3}, &ptr));
+    print_point(point);
+    OK(lm_free(guest, point));
+    OK(tour_create_point(guest, -7, 7, (lm_text){"A\0a", 3}, &point));
     printf("    from a name with a NUL inside: ");
-    print_point(ptr);
+    print_point(point);
 
     printf("6. points_push, points_get: an array that grows in the guest\n");
-    uint32_t points, len;
+    lm_ref points;
+    uint32_t len;
     OK(tour_points_new(guest, &points));
     OK(push(points, 1, 2, "Ada", 3));
     OK(push(points, 3, 4, "Grace", 5));
@@ -136,21 +132,18 @@ static void run(struct picture picture)
     OK(tour_points_len(guest, points, &len));
     printf("    len %" PRIu32 "\n", len);
     for (uint32_t index = 0; index < 4; index++) {
-        OK(tour_points_get(guest, points, index, &ptr));
+        OK(tour_points_get(guest, points, index, &point));
         printf("    [%" PRIu32 "] ", index);
-        print_point(ptr);
+        print_point(point);
     }
-    lm_buffer buffer;
-    uint8_t *elements;
-    OK(lm_guest_read(guest, points, sizeof buffer, 4, &buffer));
-    OK(lm_guest_view(guest, buffer.ptr, buffer.cap, sizeof point, 4, &elements));
-    OK(buffer.len <= buffer.cap ? LM_OK : LM_E_TOO_LONG);
-    printf("    read where it lies: len %" PRIu32 ", [1] ", buffer.len);
-    print_point(buffer.len < 2 ? 0 : buffer.ptr + sizeof point);
+    OK(lm_len(guest, points, &len));
+    OK(lm_element(guest, points, 1, &point));
+    printf("    read where it lies: len %" PRIu32 ", [1] ", len);
+    print_point(point);
 
     printf("7. for_each_point: the guest calls the host for each point\n");
     OK(tour_for_each_point(guest, points, 3000000000));
-    OK(tour_points_free(guest, points));
+    OK(lm_free(guest, points));
 
     printf("8. inverse_img: a picture is changed in place\n");
     printf("    %" PRIu32 " x %" PRIu32 " pixels, %" PRIu32 " bytes\n", picture.width, picture.height, picture.size);
@@ -192,7 +185,9 @@ static void run(struct picture picture)
         OK(lm_guest_call(guest, LM_FN_ALLOC, values));
         printf("    alloc(%" PRIu32 ", %" PRIu32 ") = %" PRIu32 "\n", layouts[index][0], layouts[index][1], values[0].i32);
     }
-    const uint32_t old = put((const uint8_t[]){1, 2, 3, 4, 5, 6, 7, 8}, 8);
+    uint32_t old;
+    OK(lm_guest_alloc(guest, 8, 1, &old));
+    OK(lm_guest_write(guest, old, 8, 1, (const uint8_t[]){1, 2, 3, 4, 5, 6, 7, 8}));
     const uint32_t grown = TOUR_W2C(Z_tourZ_realloc, w2c_tour_realloc)(&engine.instance, old, 8, 1, 64);
     uint8_t kept[8];
     OK(lm_guest_read(guest, grown, sizeof kept, 1, kept));

@@ -1,14 +1,19 @@
 //! C: a header with the structs as they lie in memory, and a function for each export, over abi/c/linmem_host.h.
 
 mod functions;
+mod hosted;
+mod literals;
+mod table;
 mod types;
 mod wasm2c;
 
 use super::{Names, comment};
 use crate::text::{doc, literal};
 use linmem_host::{Const, Decl, Literal, Module, Scalar, Type};
+use literals::{float, number, quoted, scalar_type};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use table::Table;
 
 /// Words that are no names in C or C++, and macros of the usual headers.
 const RESERVED: &str = "alignas alignof and and_eq asm assert atomic auto bitand bitor bool break case catch char char8_t \
@@ -24,6 +29,9 @@ struct Writer<'a> {
     module: &'a Module,
     /// What all names begin with.
     prefix: &'a str,
+    table: Table,
+    /// What was found of declared types.
+    facts: RefCell<BTreeMap<(&'static str, String), bool>>,
     names: RefCell<Names>,
     helpers: RefCell<BTreeMap<(String, &'static str), String>>,
 }
@@ -33,19 +41,29 @@ pub fn write(module: &Module, prefix: &str) -> String {
     let declared: Vec<String> =
         declared.chain(module.drops().values()).map(|name| format!("{prefix}_{name}")).collect();
     let names = RefCell::new(Names::new(&declared.join(" ")));
-    let writer = Writer { module, prefix, names, helpers: RefCell::default() };
+    let writer = Writer {
+        module,
+        prefix,
+        table: Table::new(module),
+        facts: RefCell::default(),
+        names,
+        helpers: RefCell::default(),
+    };
     let guard = format!("{}_LINMEM_H", prefix.to_uppercase());
     let mut code = format!(
         "/*\n * Written by `linmem bind --lang c` from a module's records; not to be edited.\n *\n \
-         * Every function returns a status: LM_OK, one of LM_E_*, LM_TRAPPED, or one of the module's own. Addresses in \
-         the\n * guest are uint32_t. What is returned as owned is freed as the function's comment says.\n */\n\
+         * Every function returns a status: LM_OK, one of LM_E_*, one of the host's such as LM_TRAPPED, or one of the \
+         module's\n * own. What lies in the guest is an lm_ref. What comes as owned, lm_free frees.\n */\n\
          #ifndef {guard}\n#define {guard}\n\n#include \"linmem_host.h\"\n\n#ifdef __cplusplus\nextern \"C\" {{\n#endif\n"
     );
     for (name, of) in module.consts() {
         code += &format!("\n{}#define {prefix}_{name} {}\n", comment("", doc(module, name)), writer.constant(of));
     }
     code += &writer.types();
+    code += &writer.tables();
+    code += &writer.accesses();
     code += &writer.functions();
+    code += &writer.hosted();
     code += &writer.wasm2c();
     code + "\n#ifdef __cplusplus\n}\n#endif\n\n#endif\n"
 }
@@ -79,57 +97,4 @@ impl Writer<'_> {
             _ => literal(of),
         }
     }
-}
-
-/// A scalar as it lies in memory.
-fn scalar_type(scalar: Scalar) -> &'static str {
-    match scalar {
-        Scalar::Bool => "lm_bool",
-        Scalar::I8 => "int8_t",
-        Scalar::U8 => "uint8_t",
-        Scalar::I16 => "int16_t",
-        Scalar::U16 => "uint16_t",
-        Scalar::I32 => "int32_t",
-        Scalar::U32 => "uint32_t",
-        Scalar::I64 => "int64_t",
-        Scalar::U64 => "uint64_t",
-        Scalar::F32 => "float",
-        Scalar::F64 => "double",
-        Scalar::Char => "lm_char",
-        Scalar::Usize => "lm_usize",
-        Scalar::Isize => "lm_isize",
-    }
-}
-
-/// An integer of any size: the least one has no literal of its own.
-fn number(value: i128) -> String {
-    if value == i128::from(i64::MIN) {
-        "(-9223372036854775807LL - 1)".into()
-    } else if value > i128::from(i64::MAX) {
-        format!("{value}ULL")
-    } else if value > i128::from(i32::MAX) || value <= i128::from(i32::MIN) {
-        format!("{value}LL")
-    } else {
-        value.to_string()
-    }
-}
-
-fn float(value: f64, suffix: &str) -> String {
-    if value.is_nan() {
-        format!("((float)0.0{suffix} / 0.0{suffix})")
-    } else if value.is_infinite() {
-        format!("({}1.0{suffix} / 0.0{suffix})", if value < 0.0 { "-" } else { "" })
-    } else {
-        format!("({value:e}{suffix})")
-    }
-}
-
-/// A string literal. Octal escapes have an end, and `?` begins no trigraph.
-fn quoted(text: &str) -> String {
-    let escape = |byte: u8| match byte {
-        b'"' | b'\\' | b'?' => format!("\\{}", byte as char),
-        b' '..=b'~' => (byte as char).to_string(),
-        byte => format!("\\{byte:03o}"),
-    };
-    format!("\"{}\"", text.bytes().map(escape).collect::<String>())
 }

@@ -1,9 +1,9 @@
 //! A function for each export and drop.
 
 use super::super::{Names, comment, function_docs};
-use super::{RESERVED, Writer, scalar_type};
+use super::{RESERVED, Writer};
 use crate::text::signature;
-use linmem_host::{Access, Decl, Layout, Param, Scalar, Signature, Type, Wasm};
+use linmem_host::{Access, Decl, Param, Scalar, Signature, Type};
 
 /// What is called.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -22,6 +22,7 @@ struct Body {
     after: String,
     values: usize,
     blocks: usize,
+    owners: usize,
     notes: Vec<String>,
 }
 
@@ -50,11 +51,15 @@ impl Writer<'_> {
             names.concat(),
             self.helper("export", "_name")
         );
-        for (index, (name, of, kind)) in exports.iter().enumerate() {
-            code += &self.function(name, of, index, *kind);
-        }
-        for (index, (name, of)) in self.sigs().iter().enumerate() {
-            code += &self.function(name, of, exports.len() + index, Kind::Sig);
+        let sigs = self.sigs();
+        let sigs = sigs.iter().map(|(name, of)| (*name, (*of).clone(), Kind::Sig));
+        for (index, (name, of, kind)) in exports.into_iter().chain(sigs).enumerate() {
+            code += &self.function(name, &of, index, kind, false);
+            // Elements that lie in the guest already.
+            let is_slice = |param: &Param| !param.out && self.is_given_slice(&param.ty);
+            if kind != Kind::Drop && of.params.iter().any(is_slice) {
+                code += &self.function(name, &of, index, kind, true);
+            }
         }
         code
     }
@@ -67,36 +72,45 @@ impl Writer<'_> {
             .collect()
     }
 
-    fn function(&self, name: &str, of: &Signature, index: usize, kind: Kind) -> String {
+    /// Whether an argument is taken from an array of the host's. Elements that hold something are not copied back.
+    fn is_given_slice(&self, ty: &Type) -> bool {
+        matches!(ty, Type::Slice { of, access } if *access != Access::Write || self.is_plain(of))
+    }
+
+    fn function(&self, name: &str, of: &Signature, index: usize, kind: Kind, placed: bool) -> String {
         let mut body = Body { params: vec!["lm_guest *guest".into()], ..Body::default() };
         let mut names = Names::new(RESERVED);
         let function = names.claim("function");
         if kind == Kind::Sig {
             body.params.push(format!("{} {function}", self.name(name)));
         }
+        let mut outs = Vec::new();
         for param in &of.params {
             // `lm_` is the functions' own.
             let own = if param.name.starts_with("lm_") { "_" } else { "" };
             let c = names.claim(&format!("{}{own}", param.name));
             if param.out {
-                self.out(&mut body, &c, &param.ty);
-            } else if kind == Kind::Drop {
-                self.dropped(&mut body, &c, &param.ty);
+                outs.push(self.out(&mut body, &c, &param.ty));
             } else {
-                self.param(&mut body, &mut names, &c, &param.ty);
+                self.param(&mut body, &mut names, &c, &param.ty, placed, kind == Kind::Drop);
             }
         }
         if kind == Kind::Sig {
             body.values += 1;
-            body.before += &format!("    lm_arg_ptr(&lm_call_, {function}, false);\n");
+            let ty = Type::Named { name: name.into(), null: false };
+            body.before += &format!("    lm_arg(&lm_call_, {}, &{function});\n", self.number_of(&ty));
         }
         let mut result = String::new();
         if let Some(ty) = &of.result {
             body.values = body.values.max(1);
             result = self.result(&mut body, ty);
         }
+        body.params.extend(outs);
         let mut docs = function_docs(self.module, name, &of.params);
         docs += &format!("\n{}", signature(name, of));
+        if placed {
+            docs += "\nWith elements that lie in the guest.";
+        }
         for note in &body.notes {
             docs += &format!("\n{note}");
         }
@@ -104,186 +118,119 @@ impl Writer<'_> {
             0 => ("", "NULL"),
             _ => (&*format!("    lm_block lm_blocks[{}];\n", body.blocks), "lm_blocks"),
         };
+        let suffix = match (kind, placed) {
+            (Kind::Sig, false) => "_call",
+            (Kind::Sig, true) => "_call_at",
+            (_, true) => "_at",
+            _ => "",
+        };
         format!(
             "\n{}static inline lm_status {}({})\n{{\n    lm_value lm_args[{}];\n{}    lm_call lm_call_;\n    \
-             lm_call_init(&lm_call_, guest, lm_args, {});\n{}    lm_call_make(&lm_call_, LM_FN_OWN_FIRST + {index});\n\
+             lm_call_init(&lm_call_, guest, lm_args, {}, {});\n{}    lm_call_make(&lm_call_, LM_FN_OWN_FIRST + {index});\n\
              {result}{}    return lm_call_end(&lm_call_);\n}}\n",
             comment("", &docs),
-            if kind == Kind::Sig { self.helper(name, "_call") } else { self.name(name) },
+            if suffix.is_empty() { self.name(name) } else { self.helper(name, suffix) },
             body.params.join(", "),
             body.values.max(1),
             blocks.0,
             blocks.1,
+            body.owners,
             body.before,
             body.after,
         )
     }
 
-    fn param(&self, body: &mut Body, names: &mut Names, c: &str, ty: &Type) {
+    fn param(&self, body: &mut Body, names: &mut Names, c: &str, ty: &Type, placed: bool, dropped: bool) {
         body.values += self.module.flatten(ty).len();
-        let lend = |owned| if owned { "LM_GIVE" } else { "LM_LEND" };
+        let number = self.number_of(ty);
+        body.blocks += usize::from(match ty {
+            Type::Pointer { access, .. } => *access == Access::Own,
+            ty => !self.is_value(ty),
+        });
         let (declared, push) = match ty {
-            Type::Scalar(Scalar::Bool) => (format!("bool {c}"), format!("lm_arg_i32(&lm_call_, {c})")),
-            Type::Scalar(Scalar::Char) => (format!("lm_char {c}"), format!("lm_arg_char(&lm_call_, {c})")),
-            Type::Scalar(scalar) => (format!("{} {c}", scalar_type(*scalar)), push(scalar.wasm(), c)),
-            Type::Named { name, null } => match self.decl(name) {
-                Decl::Enum(of) => {
-                    let is = self.helper(name, "_is");
-                    let check = format!("lm_call_fail(&lm_call_, {is}({c}) ? LM_OK : LM_E_INVALID);\n    ");
-                    (format!("{} {c}", self.name(name)), check + &push(of.int.wasm(), c))
-                }
-                _ => (format!("{} {c}", self.name(name)), format!("lm_arg_ptr(&lm_call_, {c}, {null})")),
-            },
-            Type::Pointer { null, .. } => {
-                (format!("uint32_t {c} /* {ty} */"), format!("lm_arg_ptr(&lm_call_, {c}, {null})"))
+            ty if self.is_value(ty) => (self.given(ty, c), format!("lm_arg(&lm_call_, {number}, &{c})")),
+            Type::Str { .. } | Type::CStr { .. } if !dropped => {
+                (format!("lm_text {c}"), format!("lm_arg_text(&lm_call_, {number}, {c})"))
             }
-            Type::CStr { owned, null } => {
-                body.blocks += 1;
-                let push = format!("lm_arg_cstr(&lm_call_, {c}, {}, {null})", lend(*owned));
-                // Null has no block, and outs are found by the blocks' order.
-                (format!("const char *{c}"), push)
-            }
-            Type::Str { owned } => {
-                body.blocks += 1;
-                (format!("lm_text {c}"), format!("lm_arg_str(&lm_call_, {c}, {})", lend(*owned)))
-            }
-            Type::Slice { of, access } => {
-                body.blocks += 1;
-                let Layout { size, align } = self.layout(of);
+            Type::Slice { of, access } if !placed && !dropped && self.is_given_slice(ty) => {
                 let len = names.claim(&format!("{c}_len"));
-                // An array of arrays is passed by its first.
-                let declared = match &**of {
-                    Type::Array { .. } => self.declare(of, &format!("(*{c})")),
-                    _ => self.declare(of, &format!("*{c}")),
-                };
-                let run = format!("{c}, {len}, {size}, {align}");
-                let (mark, push) = match access {
-                    Access::Write => ("", format!("lm_arg_slice_back(&lm_call_, {run})")),
-                    access => ("const ", format!("lm_arg_slice(&lm_call_, {run}, {})", lend(*access == Access::Own))),
-                };
-                (format!("{mark}{declared}, uint32_t {len}"), push)
+                let from = self.given_pointer(of, c);
+                let back = *access == Access::Write;
+                (
+                    format!("{}, uint32_t {len}", if back { &from["const ".len()..] } else { &from }),
+                    format!("lm_arg_slice(&lm_call_, {number}, {c}, {len}, {})", if back { c } else { "NULL" }),
+                )
             }
-            _ => return,
+            _ => (format!("lm_ref {c} /* {ty} */"), format!("lm_arg_ref(&lm_call_, {number}, {c})")),
         };
         body.params.push(declared);
         body.before += &format!("    {push};\n");
     }
 
-    /// The parameter of a drop: the value as it was received.
-    fn dropped(&self, body: &mut Body, c: &str, ty: &Type) {
-        body.values += self.module.flatten(ty).len();
-        if self.module.flatten(ty).len() == 2 {
-            body.params.push(format!("{} {c} /* {ty} */", self.base(ty)));
-            body.before += &format!("    lm_arg_i32(&lm_call_, {c}.ptr);\n    lm_arg_i32(&lm_call_, {c}.len);\n");
-        } else {
-            body.params.push(format!("uint32_t {c} /* {ty} */"));
-            body.before += &format!("    lm_arg_ptr(&lm_call_, {c}, false);\n");
-        }
-    }
-
-    fn out(&self, body: &mut Body, c: &str, ty: &Type) {
-        let Layout { size, align } = self.layout(ty);
-        body.params
-            .push(self.declare(ty, &if matches!(ty, Type::Array { .. }) { c.to_owned() } else { format!("*{c}") }));
+    /// What an out pointer leads to, as a parameter.
+    fn out(&self, body: &mut Body, c: &str, ty: &Type) -> String {
+        let number = self.number_of(ty);
         let index = format!("lm_{}", body.blocks);
-        body.before += &format!(
-            "    lm_arg_block(&lm_call_, {size}, {align}, LM_LEND);\n    const uint32_t {index} = lm_call_.block_count - 1;\n"
-        );
-        body.after += &format!("    lm_call_take(&lm_call_, {index}, {c}, {size});\n");
-        let value = if matches!(ty, Type::Array { .. }) { c.to_owned() } else { format!("(*{c})") };
-        let fix = self.fix(&value, ty, 2);
-        if !fix.is_empty() {
-            body.after += &format!(
-                "    if (lm_call_.status == LM_OK) {{\n        lm_status status = LM_OK;\n{fix}        \
-                 lm_call_fail(&lm_call_, status);\n    }}\n"
-            );
-        }
+        body.before += &format!("    const uint32_t {index} = lm_arg_out(&lm_call_, {number});\n");
         body.values += 1;
         body.blocks += 1;
-        body.notes.extend(self.freed(ty, c));
+        if self.is_plain(ty) {
+            body.after += &format!("    lm_take_plain(&lm_call_, {index}, {number}, {c});\n");
+            return self.came_plain(ty, c);
+        }
+        body.after += &format!("    lm_take_ref(&lm_call_, {index}, {number}, {c});\n");
+        self.came(body, ty, c, true);
+        format!("lm_ref *{c} /* {ty} */")
     }
 
     fn result(&self, body: &mut Body, ty: &Type) -> String {
         if self.module.is_status(ty) {
             return "    lm_call_status(&lm_call_);\n".into();
         }
-        let value = |wasm| match wasm {
-            Wasm::I32 => "lm_args[0].i32",
-            Wasm::I64 => "lm_args[0].i64",
-            Wasm::F32 => "lm_args[0].f32",
-            Wasm::F64 => "lm_args[0].f64",
-        };
-        let (declared, value, check) = match ty {
-            Type::Scalar(Scalar::Bool) => ("bool".to_owned(), "lm_args[0].i32 != 0".to_owned(), String::new()),
-            Type::Scalar(Scalar::Char) => ("lm_char".to_owned(), "lm_args[0].i32".to_owned(), "lm_is_char".to_owned()),
-            Type::Scalar(scalar) => {
-                let c = scalar_type(*scalar);
-                (c.to_owned(), format!("({c}){}", value(scalar.wasm())), String::new())
-            }
-            Type::Named { name, null } => match self.decl(name) {
-                Decl::Enum(of) => {
-                    let c = self.name(name);
-                    (c.clone(), format!("({c}){}", value(of.int.wasm())), self.helper(name, "_is"))
-                }
-                _ => (self.name(name), format!("lm_call_ptr(&lm_call_, {null}, 0, 1)"), String::new()),
-            },
-            Type::Pointer { to, null, .. } => {
-                let layout = self.module.layout(to).unwrap_or(Layout { size: 0, align: 1 });
-                let call = format!("lm_call_ptr(&lm_call_, {null}, {}, {})", layout.size, layout.align);
-                ("uint32_t".to_owned(), call, String::new())
-            }
-            Type::CStr { null, .. } => {
-                ("lm_cstr".to_owned(), format!("lm_call_ptr(&lm_call_, {null}, 1, 1)"), String::new())
-            }
-            _ => return String::new(),
-        };
-        body.params.push(format!("{declared} *result"));
-        body.notes.extend(self.freed(ty, "*result"));
-        let check = if check.is_empty() {
-            check
-        } else {
-            format!("        lm_call_fail(&lm_call_, {check}(*result) ? LM_OK : LM_E_INVALID);\n")
-        };
-        format!("    *result = 0;\n    if (lm_call_.status == LM_OK) {{\n        *result = {value};\n{check}    }}\n")
+        let number = self.number_of(ty);
+        if self.is_value(ty) {
+            body.params.push(self.came_plain(ty, "result"));
+            return format!("    lm_take_result(&lm_call_, {number}, result);\n");
+        }
+        body.params.push(format!("lm_ref *result /* {ty} */"));
+        self.came(body, ty, "result", false);
+        format!("    lm_take_result_ref(&lm_call_, {number}, result);\n")
     }
 
-    /// How the host frees an owned value.
-    fn freed(&self, ty: &Type, value: &str) -> Option<String> {
-        let bare = match ty.clone() {
-            Type::Pointer { to, access, .. } => Type::Pointer { to, access, null: false },
-            Type::CStr { owned, .. } => Type::CStr { owned, null: false },
-            other => other,
-        };
-        if let Some(export) = self.module.drops().get(&bare) {
-            return Some(format!("Owned: {}(guest, {value}) frees it.", self.name(export)));
-        }
-        let by_hand = |ptr: &str, count: &str, of: &Type| {
-            let Layout { size, align } = self.module.layout(of)?;
-            let rest = if self.module.owns(of) { ", after what it owns" } else { "" };
-            Some(format!("Owned: lm_guest_free(guest, {ptr}, {count}{size}, {align}) frees it{rest}."))
-        };
+    /// A pointer to a plain value that comes.
+    pub fn came_plain(&self, ty: &Type, c: &str) -> String {
         match ty {
-            Type::Pointer { to, access: Access::Own, .. } => by_hand(value, "", to),
-            Type::Slice { of, access: Access::Own } => {
-                by_hand(&format!("{value}->ptr"), &format!("{value}->len * "), of)
-            }
-            Type::Buffer { of } => by_hand(&format!("{value}->ptr"), &format!("{value}->cap * "), of),
-            Type::Str { owned: true } => Some(format!("Owned: lm_guest_free_str(guest, *{value}) frees it.")),
-            Type::CStr { owned: true, .. } => Some(format!("Owned: lm_guest_free_cstr(guest, {value}) frees it.")),
-            _ => None,
+            Type::Scalar(Scalar::Bool) => format!("bool *{c}"),
+            Type::Array { .. } => self.given(ty, c),
+            ty => self.given(ty, &format!("*{c}")),
         }
     }
 
-    fn layout(&self, ty: &Type) -> Layout {
-        self.module.layout(ty).unwrap_or(Layout { size: 0, align: 1 })
+    /// Notes what becomes the host's.
+    fn came(&self, body: &mut Body, ty: &Type, c: &str, out: bool) {
+        let is_block =
+            out && !matches!(ty, Type::Pointer { .. } | Type::Str { .. } | Type::CStr { .. } | Type::Slice { .. });
+        if !is_block && !self.module.owns(ty) {
+            return;
+        }
+        body.owners += 1;
+        let bare = match ty.clone() {
+            ty if is_block => Type::Pointer { to: Box::new(ty), access: Access::Own, null: false },
+            Type::Pointer { to, access, .. } => Type::Pointer { to, access, null: false },
+            ty => ty,
+        };
+        body.notes.push(match self.is_loose(&bare) || self.is_loose_target(&bare) {
+            true => format!("Owned: lm_free(guest, *{c}) frees it."),
+            false => format!("Owned, and the module has no drop for it: *{c} stays as long as the instance."),
+        });
     }
-}
 
-fn push(wasm: Wasm, value: &str) -> String {
-    match wasm {
-        Wasm::I32 => format!("lm_arg_i32(&lm_call_, (uint32_t){value})"),
-        Wasm::I64 => format!("lm_arg_i64(&lm_call_, (uint64_t){value})"),
-        Wasm::F32 => format!("lm_arg_f32(&lm_call_, {value})"),
-        Wasm::F64 => format!("lm_arg_f64(&lm_call_, {value})"),
+    /// Whether what a pointer or slice leads to can be freed part by part.
+    fn is_loose_target(&self, ty: &Type) -> bool {
+        match ty {
+            Type::Pointer { to, .. } => self.module.layout(to).is_some() && self.is_loose(to),
+            Type::Slice { of, .. } => self.is_loose(of),
+            _ => true,
+        }
     }
 }

@@ -1,8 +1,7 @@
 //! The engine that is compiled in: calls by number into what wasm2c wrote, and the imports that it looks for.
 
-use super::super::{comment, function_docs};
-use super::{Writer, scalar_type};
-use linmem_host::{Decl, Signature, Type, Wasm};
+use super::Writer;
+use linmem_host::Wasm;
 
 impl Writer<'_> {
     pub fn wasm2c(&self) -> String {
@@ -24,27 +23,27 @@ impl Writer<'_> {
         }
         for (index, (_, of)) in self.sigs().iter().enumerate() {
             let (params, result) = self.module.wasm(of);
+            let number = format!("LM_FN_OWN_FIRST + {}", exports.len() + index);
             cases +=
-                &format!("    case LM_FN_OWN_FIRST + {}:\n{}", exports.len() + index, self.indirect(&params, result));
+                &format!("    case {number}:\n    case LM_FN_ASK | ({number}):\n{}", self.indirect(&params, result));
         }
-        let (members, shims) = self.imports(&engine);
-        let imports = if members.is_empty() {
-            String::new()
-        } else {
-            format!(
-                "\n/**\n * The functions that the guest calls, with its addresses as they come: check before use, write \
-                 what is owned into\n * blocks, and return from each normally.\n */\n\
-                 typedef struct {host} {{\n    void *user;\n{members}}} {host};\n"
-            )
+        let shims = self.imports(&engine);
+        // The names of wasm2c begin with that of the module they belong to.
+        let clash = match self.module.imports().keys().any(|(from, _)| from == self.prefix) {
+            true => format!("#error \"the module imports from `{}`: it needs another name\"\n\n", self.prefix),
+            false => String::new(),
         };
-        let field = if members.is_empty() { String::new() } else { format!("    {host} host;\n") };
+        let field = if shims.is_empty() { String::new() } else { format!("    {host} host;\n") };
         format!(
-            "{imports}\n/* ---- wasm2c: define {macros}_WASM2C in one file, after wasm2c's header and wasm-rt-impl.h ---- \
-             */\n\n#ifdef {macros}_WASM2C\n\n\
+            "\n/* ---- wasm2c: define {macros}_WASM2C in one file, after wasm2c's header and wasm-rt-impl.h ---- */\n\n\
+             #ifdef {macros}_WASM2C\n\n{clash}\
              /* Names up to wabt 1.0.32, which need LM_WABT_OLD, and later ones. */\n\
              #ifdef LM_WABT_OLD\n#define {macros}_W2C(old, new) old\n#else\n#define {macros}_W2C(old, new) new\n#endif\n\n\
+             /** How many values the host owns at a time, with what it lends to them and calls of host functions. */\n\
+             #ifndef {macros}_HOLDS\n#define {macros}_HOLDS 1024\n#endif\n\n\
              /** An instance: pass its address as that of each imported module when it is instantiated. */\n\
-             typedef struct {engine} {{\n    {instance} instance;\n    lm_guest guest;\n{field}}} {engine};\n\n\
+             typedef struct {engine} {{\n    {instance} instance;\n    lm_guest guest;\n{field}    \
+             lm_hold holds[{macros}_HOLDS];\n}} {engine};\n\n\
              static inline uint8_t *{memory}(void *of, uint64_t *size)\n{{\n    \
              const wasm_rt_memory_t *const memory = {}(&(({engine} *)of)->instance);\n    \
              *size = (uint64_t)memory->pages * LM_PAGE_SIZE;\n    return memory->data;\n}}\n\n\
@@ -53,14 +52,17 @@ impl Writer<'_> {
              jmp_buf outer; /* of the call that this one is made within */\n    \
              volatile lm_status status = LM_TRAPPED;\n    \
              memcpy(&outer, &wasm_rt_jmp_buf, sizeof outer);\n    if (wasm_rt_impl_try() == 0) {{\n        \
-             bool found = true;\n        \
-             switch (function) {{\n{cases}        default:\n            found = false;\n        }}\n        \
-             status = found ? LM_OK : LM_E_INVALID;\n    }}\n    \
+             lm_status found = LM_OK;\n        \
+             switch (function) {{\n{cases}        default:\n            found = LM_E_INVALID;\n        }}\n        \
+             status = found;\n    }}\n    \
              memcpy(&wasm_rt_jmp_buf, &outer, sizeof outer);\n    return status;\n}}\n\n\
+             /** Before it is instantiated. */\n\
              static inline void {init}({engine} *of)\n{{\n    of->guest.engine = of;\n    of->guest.memory = {memory};\n    \
-             of->guest.call = {call};\n    of->guest.trapped = false;\n}}\n{shims}\n#endif\n",
+             of->guest.call = {call};\n    memset(of->holds, 0, sizeof of->holds);\n    \
+             lm_guest_init(&of->guest, &{module}, of->holds, {macros}_HOLDS);\n}}\n{shims}\n#endif\n",
             self.export("memory"),
             cases = cases.replace("\n    ", "\n        ").replacen("    case", "        case", 1),
+            module = self.helper("module", ""),
         )
     }
 
@@ -88,9 +90,12 @@ impl Writer<'_> {
         let take = result.map(|wasm| format!("values[0].{} = ", member(wasm))).unwrap_or_default();
         format!(
             "    {{\n        const wasm_rt_funcref_table_t *const table = {table}(instance);\n        \
-             const uint32_t index = values[{count}].i32;\n        \
+             const bool ask = (function & LM_FN_ASK) != 0;\n        \
+             const uint32_t index = values[ask ? 0 : {count}].i32;\n        \
              const wasm_rt_funcref_t entry = index < table->size ? table->data[index] : wasm_rt_funcref_null_value;\n        \
-             found = entry.func != NULL && {same};\n        if (found) {{\n            \
+             if (index >= table->size) {{\n            found = LM_E_OUT_OF_BOUNDS;\n        \
+             }} else if (entry.func == NULL || !{same}) {{\n            found = LM_E_INVALID;\n        \
+             }} else if (!ask) {{\n            \
              {take}(({} (*)(void *{}))entry.func)(entry.module_instance{args});\n        }}\n        break;\n    }}\n",
             result.map_or("void", c),
             values(params),
@@ -105,63 +110,32 @@ impl Writer<'_> {
         format!("{}_W2C({old}, {new})", self.prefix.to_uppercase())
     }
 
-    /// The members of the struct with the host's functions, and the functions that wasm2c looks for.
-    fn imports(&self, engine: &str) -> (String, String) {
-        let (mut members, mut shims) = (String::new(), String::new());
-        for ((from, name), of) in self.module.imports() {
-            let field = format!("{}_{name}", super::super::identifier(from));
+    /// The functions that wasm2c looks for.
+    fn imports(&self, engine: &str) -> String {
+        let mut shims = String::new();
+        for (index, ((from, name), of)) in self.module.imports().iter().enumerate() {
             let (params, result) = self.module.wasm(of);
-            let (declared, args) = self.host_params(of);
-            let returned = of.result.as_ref().map_or("void".into(), |ty| self.by_value(ty));
-            members += &comment("    ", &function_docs(self.module, &format!("{from}/{name}"), &of.params));
-            members += &format!("    {returned} (*{field})(void *user, lm_guest *guest{declared});\n");
             let env = self.pick(&format!("struct Z_{}_instance_t", old(from)), &format!("struct w2c_{}", new(from)));
             let function =
                 self.pick(&format!("Z_{}Z_{}", old(from), old(name)), &format!("w2c_{}_{}", new(from), new(name)));
             let raw: String =
                 params.iter().enumerate().map(|(index, wasm)| format!(", {} a{index}", c(*wasm))).collect();
-            let back = result.map_or(String::new(), |wasm| format!("return ({})", c(wasm)));
+            let set: String = params
+                .iter()
+                .enumerate()
+                .map(|(index, wasm)| format!("    values[{index}].{} = a{index};\n", member(*wasm)))
+                .collect();
+            let back = result.map_or(String::new(), |wasm| format!("    return values[0].{};\n", member(wasm)));
             shims += &format!(
                 "\n{} {function}({env} *of{raw})\n{{\n    {engine} *const engine = ({engine} *)(void *)of;\n    \
-                 {back}engine->host.{field}(engine->host.user, &engine->guest{args});\n}}\n",
-                result.map_or("void", c)
+                 lm_value values[{}];\n{set}    if (!{}(&engine->guest, &engine->host, values)) {{\n        \
+                 wasm_rt_trap(WASM_RT_TRAP_UNREACHABLE);\n    }}\n{back}}}\n",
+                result.map_or("void", c),
+                params.len().max(1),
+                self.hosted_name(index),
             );
         }
-        (members, shims)
-    }
-
-    /// The declared parameters of a host function, and how they are made of the wasm values `a0`, `a1` and so on.
-    fn host_params(&self, of: &Signature) -> (String, String) {
-        let mut names = super::super::Names::new(&format!("{} user", super::RESERVED));
-        let (mut declared, mut args, mut index) = (String::new(), String::new(), 0);
-        for param in &of.params {
-            let name = names.claim(&param.name);
-            if !param.out && self.module.flatten(&param.ty).len() == 2 {
-                let of = self.base(&param.ty);
-                declared += &format!(", {of} {name}");
-                args += &format!(", ({of}){{a{index}, a{}}}", index + 1);
-                index += 2;
-                continue;
-            }
-            let ty = if param.out { "uint32_t".into() } else { self.by_value(&param.ty) };
-            let made = if ty == "bool" { format!("a{index} != 0") } else { format!("({ty})a{index}") };
-            declared += &format!(", {ty} {name}");
-            args += &format!(", {made}");
-            index += 1;
-        }
-        (declared, args)
-    }
-
-    /// The type of something that travels as one wasm value.
-    fn by_value(&self, ty: &Type) -> String {
-        match ty {
-            Type::Scalar(linmem_host::Scalar::Bool) => "bool".into(),
-            Type::Scalar(scalar) => scalar_type(*scalar).into(),
-            Type::Named { name, .. } if matches!(self.decl(name), Decl::Enum(_) | Decl::Sig(_)) => self.name(name),
-            Type::Status => "lm_status".into(),
-            Type::CStr { .. } => "lm_cstr".into(),
-            _ => "uint32_t".into(),
-        }
+        shims
     }
 }
 

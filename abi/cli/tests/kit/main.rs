@@ -1,0 +1,120 @@
+//! The conformance kit, `abi/kit`, on the hosts that `bind` writes: the cases as a program in each language.
+//!
+//! Those languages have static types, so a runner that reads cases while it runs would pass by the types that are the
+//! point of a binding. [`steps`] reads the cases and the records of the module, and a printer for each language writes
+//! a program from them, which a compiler takes and which then runs every case on an instance of its own.
+//!
+//! Sections, which a host accepts or refuses, are no matter of these programs: the tool reads records before it binds,
+//! with linmem-host, which the kit's tests hold to every section.
+
+mod c;
+#[path = "../common/mod.rs"]
+mod common;
+#[path = "../../src/bind/c/literals.rs"]
+mod literals;
+#[allow(dead_code, reason = "each printer takes what it needs")]
+mod steps;
+#[path = "../../../../tests/common/tools.rs"]
+mod tools;
+#[path = "../common/wasm2c.rs"]
+mod wasm2c;
+
+use common::{build, folder, here, linmem, words};
+use linmem_host::Module;
+use std::collections::BTreeSet;
+use std::process::Command;
+use std::{env, fs};
+use tools::{have, run};
+use wasm2c::Translated;
+
+fn cases() -> (Module, Vec<steps::Case>) {
+    let kit = here().join("../kit");
+    let module = Module::from_section(&fs::read(kit.join("guest.abi")).unwrap()).unwrap();
+    let cases = serde_json::from_slice(&fs::read(kit.join("cases.json")).unwrap()).unwrap();
+    let cases = steps::read(&module, &cases);
+    (module, cases)
+}
+
+/// Holds a program to all cases: it prints a line `NAME tab WHY` for each that failed, and a last line that counts.
+fn expect_all_passed(language: &str, said: &str, cases: &[steps::Case]) {
+    let ran = cases.iter().filter(|case| !case.needs || env::var_os("KIT_SMALL").is_none()).count();
+    let last = said.lines().last().unwrap_or_default();
+    assert!(last.starts_with(&format!("{ran} cases, ")), "{language}: not all was run: {said}");
+    let failed: Vec<&str> = said.lines().filter(|line| line.contains('\t')).collect();
+    assert!(failed.is_empty(), "{language} fails {} of the kit: {failed:#?}", failed.len());
+}
+
+/// What a step calls wrong is wrong with a literal in it, or with how a value came to be what it is.
+#[test]
+fn literals_of_steps_that_succeed_fit_their_types() {
+    let (module, cases) = cases();
+    for case in &cases {
+        for step in &case.steps {
+            if step.fails.is_none() {
+                let misfits = steps::step_misfits(&module, &case.names, step);
+                assert!(misfits.is_empty(), "{}, {}: {misfits:?}", case.name, step.place);
+            }
+        }
+    }
+}
+
+/// The warnings under which a value that does not fit is an error.
+const STRICT: [&str; 6] = ["-Wall", "-Wextra", "-Wconversion", "-Wsign-conversion", "-Wfloat-conversion", "-Werror"];
+
+#[test]
+fn c_host_passes_the_kit() {
+    if !have("wasm2c") || !have("gcc") {
+        return;
+    }
+    let folder = folder("kit-c");
+    fs::write(folder.join("guest.wasm"), build("kit")).unwrap();
+    let bound = linmem(&folder, &words("bind --lang c guest.wasm -o guest_linmem.h"));
+    assert!(bound.status.success(), "{}", String::from_utf8_lossy(&bound.stderr));
+    let (module, cases) = cases();
+    let header = fs::read_to_string(folder.join("guest_linmem.h")).unwrap();
+    let printed = c::print(&module, &header, &cases);
+    // What C cannot tell from what is right stands in the list, and nothing else does.
+    let known = fs::read(here().join("../../tests/kit/known_failures.json")).unwrap();
+    let known: serde_json::Value = serde_json::from_slice(&known).unwrap();
+    let known: BTreeSet<&str> = known["c"].as_object().unwrap().keys().map(String::as_str).collect();
+    assert_eq!(printed.left_out.keys().map(String::as_str).collect::<BTreeSet<_>>(), known);
+    fs::write(folder.join("cases.c"), &printed.cases).unwrap();
+    fs::write(folder.join("refusals.c"), &printed.refusals).unwrap();
+    let runner = format!("-I{}", here().join("tests/kit").display());
+    let translated = Translated::new(&folder, "guest");
+
+    // What the compiler refuses: every line that has to be an error is one, and no other.
+    let mut gcc = translated.gcc(&STRICT);
+    let refused =
+        gcc.args(["-Wno-unused-function", "-fsyntax-only", "-fmax-errors=0", &runner, "refusals.c"]).output().unwrap();
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    let place = |line: &str| {
+        let (line, rest) = line.strip_prefix("refusals.c:")?.split_once(':')?;
+        rest.contains(" error: ").then(|| line.parse::<usize>().ok())?
+    };
+    let errors: BTreeSet<usize> = said.lines().filter_map(place).collect();
+    let accepted: Vec<_> = printed.refused.iter().filter(|(line, _)| !errors.contains(line)).collect();
+    assert!(accepted.is_empty(), "the compiler takes {accepted:#?}");
+    // A name that there is not is an error as well, but refuses nothing where the name is not what is wrong.
+    let is_other = |line: &&str| {
+        let known = place(line).and_then(|line| printed.refused.get(&line));
+        line.contains(" error: ")
+            && known.is_none_or(|(_, unnamed)| {
+                line.contains("implicit declaration")
+                    || (line.contains("undeclared") || line.contains("has no member")) && !unnamed
+            })
+    };
+    let other: Vec<&str> = said.lines().filter(is_other).collect();
+    assert!(other.is_empty(), "errors of another kind: {other:#?}");
+
+    let sanitize = ["-O0", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
+    run(translated.gcc(&STRICT).args(sanitize).args([&runner, "-c", "cases.c", "-o", "cases.o"]));
+    let program = translated.link(&[&sanitize[..], &["cases.o"]].concat(), "cases");
+    let said = run(&mut Command::new(program));
+    expect_all_passed("C", &said, &cases);
+    let refused = said.lines().find_map(|line| line.strip_suffix(" allocations and holds refused"));
+    assert!(
+        refused.is_some_and(|count| count.parse::<u32>().is_ok_and(|count| count > 100)),
+        "too little refused: {said}"
+    );
+}
