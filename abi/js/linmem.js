@@ -543,7 +543,8 @@ export const load = async (source, imports, { sidecar } = {}) => {
     if (typeof f !== 'function' || f.length !== count) fail(`R9, ${name}`)
     const names = result?.names
     const lift = names ? undefined : result?.lift
-    if (!count && lift) return () => lift(call(f), 0, guest, 0, 1)
+    const takes = values => values.length === ins || fail(`${name} takes ${ins}, not ${values.length}`)
+    if (!count && lift) return (...values) => takes(values) && lift(call(f), 0, guest, 0, 1)
     return (...values) => {
       const k = { undo: 0, lent: 0, back: 0 }
       const args = [0, 0, 0, 0]
@@ -551,7 +552,7 @@ export const load = async (source, imports, { sidecar } = {}) => {
       let j = 0
       let outs
       let param
-      if (values.length !== ins) fail(`${name} takes ${ins}, not ${values.length}`)
+      takes(values)
       // A typed array on the guest's memory is lent as it is. First of all, since growth would detach it.
       for (; i < ins; i++) {
         const value = values[i]
@@ -880,7 +881,7 @@ export const load = async (source, imports, { sidecar } = {}) => {
   // An object with a function `then` would be taken for a promise.
   let name = 'then'
   while (name in m) name += '_'
-  if (m.then) {
+  if ('then' in m) {
     m[name] = m.then
     delete m.then
   }

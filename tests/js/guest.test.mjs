@@ -283,6 +283,7 @@ test('refused_values_are_named_with_their_place', async () => {
   const says = message => error => error.message.startsWith(message) || assert.fail(error.message)
   assert.throws(() => m.average([1, 'x']), says('average, values, 1, no i32: x'))
   assert.throws(() => m.average(), says('average takes 1, not 0'))
+  assert.throws(() => m.simple_arr(1), says('simple_arr takes 0, not 1'))
   assert.throws(() => new m.Point({ x: 1 }), says('y, no i32: undefined'))
   assert.throws(() => new m.Point({ x: 1, y: Symbol('s') }), says('y, no i32: Symbol(s)'))
   assert.throws(() => new m.Point({ x: { toString() { throw 5 } } }), says('x, no i32: object'))

@@ -139,6 +139,7 @@ test('names_are_data', async () => {
 })
 
 test('module_is_no_promise', async () => {
+  for (const falsy of ['u8 0', 'str ', 'f64 0x7ff8000000000000', 'bool 0']) assert.ok(!('then' in await read(`const then ${falsy}`)), falsy)
   const m = await read('opaque then', 'const then_ u8 1')
   assert.equal(await m, m)
   assert.equal(m.then, undefined)
