@@ -138,6 +138,8 @@ pub struct Bind {
 pub enum Lang {
     /// A header for C11 and C++17, over abi/c/linmem_host.h.
     C,
+    /// A module (.js) that loads the guest without its records; `ts` declares what it returns.
+    Js,
     /// Declarations (.d.ts) for what abi/js loads.
     Ts,
     /// A stub (.pyi) for what abi/python loads.
