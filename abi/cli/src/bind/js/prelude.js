@@ -10,7 +10,7 @@
 // - `mixed`: that elements of lists are more than numbers. `buffers`: that lists change their length in the guest.
 // - `runs`: that addresses of nothing are received. `deep`: that types are owned which nothing frees.
 // - `sigs`: that functions are called by their index.
-// - `floats`, `big`: numbers that are no integers of 32 bits. `status`: functions that tell what failed by a number.
+// - `floats`, and `typed`: numbers that are no integers of at most 32 bits. `status`: functions that tell what failed by a number.
 //
 // $w: it may be written to; $e: the codec of a struct, or of a list's elements; $n: their number, -1 for a buffer; $t: what frees
 // an owner; $i: its place in `live`; $k: what it keeps alive. No name in a record has a `$`.
@@ -52,9 +52,9 @@ const number = (array, s, shift/*?floats*/, float/*;*/) => {
   let last = all
   const heap = () => all.length ? all : all = new array(memory.buffer)
   const lower = value => {
-    /*?big*/if (typeof value !== typeof cell[0]) fail('number')
+    /*?typed*/if (typeof value !== typeof cell[0]) fail(`${array.name}, ${String(value)}`)
     /*;*/cell[0] = value
-    return /*?floats*/float || /*;*/cell[0] === value ? value : fail('number')
+    return /*?floats*/(float ? isFinite(value) === isFinite(cell[0]) : cell[0] === value)/*:*/cell[0] === value/*;*/ ? value : fail(`${array.name}, ${String(value)}`)
   }
   return {
     array, s, a: s, heap, lower,

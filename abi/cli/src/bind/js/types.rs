@@ -13,10 +13,10 @@ impl Writer<'_> {
     /// The codec of a number, or of what a bool, char or tag lies in memory as.
     fn number(&mut self, scalar: Scalar) -> &'static str {
         match scalar {
-            Scalar::F32 | Scalar::F64 => self.flags.insert("floats"),
-            scalar if is_big(scalar) => self.flags.insert("big"),
-            _ => false,
-        };
+            Scalar::F32 | Scalar::F64 => self.flags.extend(["floats", "typed"]),
+            scalar if is_big(scalar) => self.flags.extend(["typed"]),
+            _ => {}
+        }
         number(scalar)
     }
 
@@ -201,6 +201,8 @@ impl Writer<'_> {
         }
         let (mut members, mut put, mut last) = (String::new(), String::new(), String::new());
         if union {
+            let values: Vec<String> = fields.iter().map(|field| format!("value.{}", field.name)).collect();
+            last = format!("      if ([{}].filter(value => value !== undefined).length !== 1) fail('{name}')\n", values.join(", "));
             put += &format!("      if (value instanceof {ours}) return void u8.heap().copyWithin(p, at(value), at(value) + {})\n", layout.size);
         }
         for field in fields {
@@ -237,7 +239,9 @@ impl Writer<'_> {
             );
         }
         let given = if union { "Object(value) !== value" } else { "!value" };
-        let put = format!("      if ({given}) fail('{name}')\n{put}{last}");
+        let given = format!("      if ({given}) fail('{name}')\n");
+        // Of a union, that one field is given is found out before it is written.
+        let put = if union { let (copy, rest) = put.split_once('\n').unwrap_or_default(); format!("{given}{copy}\n{last}{rest}") } else { given + &put + &last };
         let hidden = fields.iter().any(|field| field.name == "assign");
         self.aggregate(name, layout, owns, !hidden, &members, &put)
     }
