@@ -1,0 +1,181 @@
+//! The JavaScript that `bind` writes: it is what it was (`tests/bind/*.js`, blessed by `BLESS=1`), passes the conformance kit and
+//! the tests of abi/js without the records it was made from, and stays small.
+
+mod common;
+#[path = "../../../tests/common/tools.rs"]
+mod tools;
+
+use common::{assert_same, blessing, build, folder, here, linmem, words};
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{env, fs};
+use tools::{browser, have, run, skip};
+
+/// Bytes of what is written for the guest of benches/crossing, minified by terser and gzipped.
+const BYTES: u32 = 0;
+
+fn root() -> PathBuf {
+    here().join("../..")
+}
+
+fn bind(folder: &Path, module: &str, output: &str) {
+    let output = linmem(folder, &words(&format!("bind --lang js {module} -o {output}")));
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// A folder with a guest, `NAME.wasm`, that without records, `stripped.wasm`, and what is written for it, `NAME.mjs`.
+fn bound(test: &str, guest: &str) -> PathBuf {
+    let folder = folder(test);
+    fs::write(folder.join(guest).with_extension("wasm"), build(guest)).unwrap();
+    let strip = linmem(&folder, &words(&format!("sidecar {guest}.wasm -o {guest}.abi --strip stripped.wasm")));
+    assert!(strip.status.success(), "{}", String::from_utf8_lossy(&strip.stderr));
+    bind(&folder, &format!("{guest}.wasm"), &format!("{guest}.mjs"));
+    folder
+}
+
+fn json(path: &str) -> Value {
+    serde_json::from_str(&fs::read_to_string(root().join(path)).unwrap()).unwrap()
+}
+
+fn is_small() -> bool {
+    env::var_os("KIT_SMALL").is_some()
+}
+
+/// Runs the kit, and expects that all cases pass.
+fn passes(mut runner: Command, cases: usize) {
+    let said = run(&mut runner);
+    assert_eq!(said.trim_end(), format!("{cases} cases, 0 sections, 0 failures"), "what the runner says");
+}
+
+fn kit_cases() -> usize {
+    let cases = json("abi/kit/cases.json");
+    cases["cases"].as_array().unwrap().iter().filter(|case| case["needs"].is_null() || !is_small()).count()
+}
+
+fn passes_the_kit(program: &str, args: &[&str], test: &str) {
+    if have(program) {
+        let folder = bound(test, "kit");
+        let mut runtime = Command::new(program);
+        runtime.args(args).arg(root().join("tests/kit/run.mjs")).arg(folder.join("kit.wasm"));
+        runtime.env("BOUND", folder.join("kit.mjs")).env("STRIPPED", folder.join("stripped.wasm"));
+        passes(runtime, kit_cases());
+    }
+}
+
+#[test]
+fn bound_module_passes_the_kit_without_records() {
+    passes_the_kit("node", &[], "js_node");
+}
+
+#[test]
+fn bound_module_passes_the_kit_in_deno() {
+    passes_the_kit("deno", &["run", "--allow-all", "--no-config"], "js_deno");
+}
+
+#[test]
+fn bound_module_passes_the_kit_in_bun() {
+    passes_the_kit("bun", &[], "js_bun");
+}
+
+/// Runs the kit in a browser that evaluates no text.
+fn passes_the_kit_in_browser(program: &str, test: &str) {
+    if have("node") && have(program) {
+        let folder = bound(test, "kit");
+        let page = if is_small() { "tests/kit/page.mjs?bound&small" } else { "tests/kit/page.mjs?bound" };
+        let mut runner = browser(&root(), program, page, &folder.join("kit.wasm"));
+        runner.env("BOUND", folder.join("kit.mjs"));
+        passes(runner, kit_cases());
+    }
+}
+
+#[test]
+fn bound_module_passes_the_kit_in_chromium() {
+    passes_the_kit_in_browser("chromium", "js_chromium");
+}
+
+#[test]
+fn bound_module_passes_the_kit_in_firefox() {
+    passes_the_kit_in_browser("firefox-esr", "js_firefox");
+}
+
+#[test]
+fn bound_module_passes_the_tests_of_the_host_that_reads_records() {
+    if have("node") {
+        let folder = bound("js_guest", "records");
+        let mut node = Command::new("node");
+        node.arg("--test").arg(root().join("tests/js/guest.test.mjs"));
+        run(node.env("GUEST", folder.join("stripped.wasm")).env("BOUND", folder.join("records.mjs")));
+    }
+}
+
+/// Whether records of a function are such that nothing has to be undone when a call fails: one thing at most is made or taken.
+fn is_simple(record: &str) -> bool {
+    let (params, result) = record.split_once(" -> ").unwrap_or((record, ""));
+    let types: Vec<&str> = params.split(' ').skip(2).map(|param| param.split_once(':').unwrap().1).collect();
+    let bare = |ty: &str| !ty.contains(['>', '[', '+']);
+    let of = |ty: &str| ty.trim_start_matches(['?', '^', '~', '*']).to_owned();
+    let known = |ty: &str| {
+        let name = of(ty);
+        let is_struct = ["Pair", "Point"].contains(&&*name);
+        let is_value = name.starts_with("Of") || ["Color", "Fail", "Sense", "Sign"].contains(&&*name) || name.starts_with(|c: char| c.is_ascii_lowercase());
+        is_struct == ty.contains('*') && (is_struct || is_value)
+    };
+    let texts = types.iter().filter(|ty| ty.ends_with("str")).count();
+    let taken = types.iter().filter(|ty| ty.contains("^*")).count();
+    let lends_numbers = matches!(types[..], ["[]u8" | "~[]u8" | "[]i32" | "~[]i64"]) && !result.contains(['*', 's']);
+    (types.iter().all(|ty| bare(ty) && known(ty)) && texts + taken < 2 || lends_numbers)
+        && (bare(result) && known(result) || result.is_empty() || result == "^*[4]i32")
+        && !(texts > 0 && result.ends_with("cstr"))
+        && result != "^cstr"
+        && result != "?^cstr"
+}
+
+/// Of a guest in which no operation makes several things, what is written is smaller, by other pieces.
+#[test]
+fn bound_module_of_simple_records_passes_the_kit() {
+    if !have("node") {
+        return;
+    }
+    let folder = bound("js_simple", "kit");
+    let (mut records, mut functions) = (String::new(), BTreeSet::new());
+    let all = fs::read_to_string(folder.join("kit.abi")).unwrap();
+    for record in all.lines() {
+        let words: Vec<&str> = record.split(' ').collect();
+        let kept = match words[0] {
+            "abi" | "role" | "const" | "enum" => true,
+            "struct" => ["Pair", "Point"].contains(&words[1]),
+            "drop" => words[2] == "^*Point",
+            "fn" => is_simple(record),
+            _ => false,
+        };
+        if kept {
+            records += &format!("{record}\n");
+            functions.extend(["drop", "fn"].contains(&words[0]).then_some(words[1]));
+        }
+    }
+    fs::write(folder.join("simple.abi"), records).unwrap();
+    bind(&folder, "simple.abi", "simple.mjs");
+    let code = fs::read_to_string(folder.join("simple.mjs")).unwrap();
+    assert!(!code.contains("const op = "), "no operation has to be undone");
+
+    let cases = json("abi/kit/cases.json");
+    let uses = |case: &&Value| {
+        let text = case["steps"].to_string();
+        let names = |key: &str| -> Vec<String> {
+            let key = format!("\"{key}\":\"");
+            text.split(&key).skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()).collect()
+        };
+        names("call").iter().all(|name| functions.contains(name.as_str()))
+            && names("new").iter().all(|ty| ["^*Pair", "^*Point"].contains(&ty.as_str()))
+            && !["\"host\":", "\"invoke\":", "\"const\":"].iter().any(|key| text.contains(key))
+    };
+    let chosen: Vec<&str> =
+        cases["cases"].as_array().unwrap().iter().filter(uses).map(|case| case["name"].as_str().unwrap()).collect();
+    assert!(functions.len() > 90 && chosen.len() > 50, "{} functions, {} cases", functions.len(), chosen.len());
+    let mut node = Command::new("node");
+    node.arg(root().join("tests/kit/run.mjs")).arg(folder.join("kit.wasm")).args(&chosen);
+    node.env("BOUND", folder.join("simple.mjs")).env("STRIPPED", folder.join("stripped.wasm"));
+    passes(node, chosen.len());
+}
