@@ -179,3 +179,132 @@ fn bound_module_of_simple_records_passes_the_kit() {
     node.env("BOUND", folder.join("simple.mjs")).env("STRIPPED", folder.join("stripped.wasm"));
     passes(node, chosen.len());
 }
+
+#[test]
+fn bound_modules_are_what_they_were() {
+    let folder = folder("js_same");
+    for (module, file) in [("records.wasm", "records.js"), ("names.abi", "names.js")] {
+        bind(&folder, module, file);
+        same(&folder, file);
+    }
+}
+
+/// Compares a file with the one of its name in `tests/bind`.
+fn same(folder: &Path, file: &str) {
+    let (found, path) = (fs::read_to_string(folder.join(file)).unwrap(), here().join("tests/bind").join(file));
+    if blessing() {
+        fs::write(path, found).unwrap();
+    } else {
+        assert_same(&fs::read_to_string(&path).unwrap(), &found, file);
+    }
+}
+
+/// The same records in another order, and documentation or not, make the same code.
+#[test]
+fn bound_module_does_not_depend_on_the_order_of_records() {
+    let folder = folder("js_order");
+    let records = fs::read_to_string(root().join("abi/kit/guest.abi")).unwrap();
+    let reversed: Vec<&str> = records.lines().rev().collect();
+    fs::write(folder.join("one.abi"), &records).unwrap();
+    fs::write(folder.join("other.abi"), reversed.join("\n") + "\n").unwrap();
+    bind(&folder, "one.abi", "one.js");
+    bind(&folder, "other.abi", "other.js");
+    let read = |file: &str| fs::read_to_string(folder.join(file)).unwrap();
+    assert_same(&read("one.js"), &read("other.js"), "other.js");
+}
+
+/// A module with the exports that `names.abi` has, whose functions return what they were given first.
+const NAMES: &str = r#"(module
+  (import "a'b\5c\5cc:d/e" "hasOwnProperty" (func $has (param i32 i32) (result i32)))
+  (import "env" "switch" (func $switch (param i32 i32 i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (global $next (mut i32) (i32.const 64))
+  (func (export "alloc") (param $size i32) (param i32) (result i32)
+    (global.set $next (i32.and (i32.add (global.get $next) (i32.const 15)) (i32.const -8)))
+    (global.get $next)
+    (global.set $next (i32.add (global.get $next) (local.get $size))))
+  (func (export "free") (param i32 i32 i32))
+  (func (export "then") (param i32 i32 i32 i32 i32) (result i32)
+    (call $has (i32.const 32) (i32.const 3)))
+  (func (export "int_read") (param i32 i32 i32 i32)
+    (i32.store8 (local.get 3) (i32.add (i32.add (local.get 0) (local.get 1)) (local.get 2))))
+  (func (export "__proto__") (param i32 i32 i32) (result i32) (local.get 0))
+  (func (export "Color_is") (param i32)
+    (drop (call $switch (i32.const 32) (i32.const 3) (i32.load (local.get 0)) (i32.const 48))))
+  (data (i32.const 32) "abc"))"#;
+
+#[test]
+fn hostile_names_are_data() {
+    if !have("node") {
+        return;
+    }
+    let folder = folder("js_names");
+    bind(&folder, "names.abi", "names.mjs");
+    fs::write(folder.join("names.wasm"), wat::parse_str(NAMES).unwrap()).unwrap();
+    let mut node = Command::new("node");
+    node.arg(here().join("tests/bind/names.mjs")).arg(folder.join("names.mjs")).arg(folder.join("names.wasm"));
+    run(&mut node);
+}
+
+/// The declarations that `bind --lang ts` writes are those of what `bind --lang js` writes.
+#[test]
+fn declarations_fit_the_bound_module() {
+    let folder = folder("js_types");
+    bind(&folder, "records.wasm", "records.js");
+    let types = linmem(&folder, &words("bind --lang ts records.wasm -o records.d.ts"));
+    assert!(types.status.success());
+    if !have("tsc") {
+        return;
+    }
+    let package = folder.join("node_modules/linmem");
+    fs::create_dir_all(&package).unwrap();
+    for file in ["package.json", "linmem.d.ts", "linmem.js"] {
+        fs::copy(here().join("../js").join(file), package.join(file)).unwrap();
+    }
+    // The program that the declarations must accept, and its mistakes, with the other `load`.
+    let program = fs::read_to_string(here().join("tests/bind/use.ts")).unwrap();
+    let other = program
+        .replace("import { load } from 'linmem'\n", "")
+        .replace("import type { Imports, Module } from", "import { load, type Imports } from")
+        .replace("load<Module>(", "load(");
+    assert_eq!(program.lines().count(), other.lines().count() + 1, "the program loads a module");
+    fs::write(folder.join("use.ts"), other).unwrap();
+    fs::write(folder.join("package.json"), r#"{"type": "module"}"#).unwrap();
+    let mut tsc = Command::new("tsc");
+    tsc.args(["--noEmit", "--strict", "--module", "nodenext", "--target", "es2023"]);
+    tsc.args(["--lib", "es2023,dom,esnext.disposable", "use.ts"]).current_dir(&folder);
+    run(&mut tsc);
+}
+
+/// The guest of benches/crossing is a workspace of its own.
+fn crossing() -> Vec<u8> {
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("crossing");
+    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.args(["build", "--quiet", "--release", "--package", "crossing-linmem", "--target", "wasm32-unknown-unknown"]);
+    run(cargo.arg("--target-dir").arg(&target).current_dir(root().join("benches/crossing")));
+    fs::read(target.join("wasm32-unknown-unknown/release/crossing_linmem.wasm")).unwrap()
+}
+
+#[test]
+fn bound_module_of_a_small_guest_stays_within_its_bytes() {
+    let folder = folder("js_crossing");
+    fs::write(folder.join("crossing.wasm"), crossing()).unwrap();
+    bind(&folder, "crossing.wasm", "crossing.js");
+    same(&folder, "crossing.js");
+    if !have("node") {
+        return;
+    }
+    let script = "const options = { module: true, ecma: 2022, compress: { passes: 4, keep_fargs: false, unsafe_arrows: true } };
+        const text = require('fs').readFileSync(process.argv[1], 'utf8');
+        require('terser').minify(text, options)
+            .then(({ code }) => console.log(require('zlib').gzipSync(code, { level: 9 }).length))";
+    let js = here().join("../js");
+    let terser = Command::new("node").args(["-e", "require.resolve('terser')"]).current_dir(&js).output().unwrap();
+    if !terser.status.success() {
+        return skip("no terser: npm install in abi/js");
+    }
+    let size = run(Command::new("node").args(["-e", script]).arg(folder.join("crossing.js")).current_dir(&js));
+    assert_eq!(size.trim().parse(), Ok(BYTES), "crossing.js: say so here and in abi/js/README.md");
+    let readme = fs::read_to_string(js.join("README.md")).unwrap();
+    assert!(readme.contains(&format!(" {},{:03} bytes", BYTES / 1000, BYTES % 1000)), "README.md says the size");
+}

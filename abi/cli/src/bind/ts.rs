@@ -1,4 +1,4 @@
-//! TypeScript: declarations for what `load` of abi/js returns.
+//! TypeScript: declarations for what `load` of abi/js returns, and `load` of what `bind --lang js` writes.
 
 use super::{Names, comment, function_docs};
 use crate::text::doc;
@@ -12,7 +12,7 @@ const RESERVED: &str = "arguments await break case catch class const continue de
     protected public return static super switch this throw true try typeof var void while with yield";
 
 /// Names that no type of a module takes: those above, TypeScript's and this file's.
-const TYPES: &str = "any bigint boolean declare never number object string symbol undefined unknown lm Module Imports \
+const TYPES: &str = "any bigint boolean declare load never number object string symbol undefined unknown lm Module Imports \
     Iterable Array Int8Array Uint8Array Int16Array Uint16Array Int32Array Uint32Array BigInt64Array BigUint64Array \
     Float32Array Float64Array Omit Partial Symbol";
 
@@ -40,7 +40,7 @@ pub fn write(module: &Module) -> String {
     for (name, decl) in module.types() {
         code += &format!("\n{}{}", comment("", doc(module, name)), writer.decl(name, decl));
     }
-    code + "\n" + &writer.exports() + "\n" + &writer.imports()
+    code + "\n" + &writer.exports() + "\n" + &writer.imports() + &writer.load()
 }
 
 impl Writer<'_> {
@@ -148,6 +148,15 @@ impl Writer<'_> {
         let groups: String =
             groups.iter().map(|(from, group)| format!("  {}: {{\n{group}  }}\n", quoted(from))).collect();
         format!("/** What the module needs. */\nexport interface Imports extends lm.Imports {{\n{groups}}}\n")
+    }
+
+    fn load(&self) -> String {
+        let optional = if self.module.imports().is_empty() { "?" } else { "" };
+        format!(
+            "\n/** What `linmem bind --lang js` writes has this `load`, if it lies beside these declarations and is called as they are. */\n\
+             export declare const load: (\n  source: lm.Source | WebAssembly.Module | PromiseLike<lm.Source | WebAssembly.Module>,\n  \
+             imports{optional}: Imports,\n) => Promise<Readonly<Module> & lm.Host>\n"
+        )
     }
 
     /// A function that JavaScript calls.

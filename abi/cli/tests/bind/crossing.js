@@ -1,0 +1,295 @@
+// Written by `linmem bind --lang js` from a module's records; not to be edited.
+
+export const load = async (source, imports) => {
+  let busy = 0
+  let second
+
+  const codes = 'Ok Null Misaligned TooLong OutOfBounds NotUtf8 InteriorNul OutOfMemory Invalid'.split(' ')
+  const fail = (what, status = 8, code = codes[status]) => {
+    throw Object.assign(Error(`${what}: ${code}`), { code, status })
+  }
+  const live = []
+  // `busy` is 1 within a call of the guest. A trap, or an exception out of a host function, leaves it so: then no call may follow.
+  const found = (name, count) => {
+    const callee = raw[name]
+    if (callee?.length !== count) fail(name)
+    return (a, b, c, d) => {
+      if (busy) throw Error('trapped before')
+      busy++
+      a = callee(a, b, c, d)
+      busy--
+      return a
+    }
+  }
+  const hosted = (group, name, shim) => {
+    const f = group[name]
+    if (typeof f === 'function') group[name] = shim(f)
+  }
+  // Numbers are read and written through an array on all memory. Growth detaches its buffer; it has no elements then.
+  const number = (array, s, shift) => {
+    const cell = new array(1)
+    let all = new array()
+    let last = all
+    const heap = () => all.length ? all : all = new array(memory.buffer)
+    const lower = value => {
+      cell[0] = value
+      return cell[0] === value ? value : fail(`${array.name}, ${String(value)}`)
+    }
+    return {
+      array, s, a: s, heap, lower,
+      get: p => heap()[p >>> shift],
+      put: (p, value) => heap()[p >>> shift] = lower(value),
+      // The last array is kept for who asks again.
+      span: (p, n) => last.byteOffset === p && last.length === n ? last : last = new array(heap().buffer, p, n),
+      free: (p, n) => $free(p, n * s, s),
+    }
+  }
+  const u8 = number(Uint8Array, 1, 0)
+  const i32 = number(Int32Array, 4, 2)
+  const u32 = number(Uint32Array, 4, 2)
+  const check = (p, size, align) => {
+    p >>>= 0
+    const status = !p ? 1 : p % align ? 2 : size > 2147483647 ? 3 : p + size > u8.heap().length && 4
+    return status ? fail('address', status) : p
+  }
+  const block = (size, align) => size > 2147483647 ? fail('alloc', 3) : check($alloc(size, align) || fail('alloc', 7), size, align)
+  const at = view => view.$p || fail('freed')
+  const to = view => view.$w ? at(view) : fail('read only')
+  const forget = owner => {
+    const last = live.pop()
+    if (last !== owner) live[last.$i = owner.$i] = last
+    owner.$p = 0
+  }
+  const take = (owner, type) => {
+    if (owner?.$t !== type) fail('owner')
+    const p = at(owner)
+    forget(owner)
+    return p
+  }
+  const make = (size, align, put) => {
+    const p = block(size, align)
+    try {
+      put(p)
+    } catch (error) {
+      $free(p, size, align)
+      throw error
+    }
+    return p
+  }
+  class View {
+    constructor(p, type, write) {
+      this.$p = p
+      this.$w = write
+      this.$t = type
+      if (type) this.$i = live.push(this) - 1
+    }
+    free() {
+      const { $p, $t, $n } = this
+      if (!$t) fail('owns nothing')
+      if (!$p) return
+      forget(this)
+      if (!busy) $t($p, $n)
+    }
+  }
+  View.prototype[Symbol.dispose ?? Symbol.for('Symbol.dispose')] = View.prototype.free
+  class List extends View {
+    constructor(p, n, elem, type, write) {
+      super(p, type, write)
+      this.$n = n
+      this.$e = elem
+    }
+    get length() {
+      first(this)
+      return second
+    }
+    get view() {
+      const p = first(this)
+      return this.$e.span(p, second)
+    }
+    at(index) {
+      const p = first(this)
+      if (index < 0) index += second
+      return index >>> 0 === index && index < second ? this.$e.get(p + index * this.$e.s) : undefined
+    }
+    set(index, value) {
+      const p = first(this)
+      if (index >>> 0 !== index || index >= second) fail(index, 4)
+      to(this)
+      this.$e.put(p + index * this.$e.s, value)
+    }
+    copy() {
+      return this.view.slice()
+    }
+    *[Symbol.iterator]() {
+      for (let i = 0; i < this.length; i++) yield this.at(i)
+    }
+  }
+  const first = list => {
+    second = list.$n
+    return at(list)
+  }
+  const strlen = p => {
+    const end = u8.heap().indexOf(0, check(p, 1, 1))
+    return end < 0 ? fail('cstr', 4) : end - p
+  }
+  // TextDecoder and TextEncoder take longer for short ASCII than all else.
+  const string = (p, len) => {
+    const bytes = u8.heap()
+    let read = ''
+    let i = 0
+    while (len < 33 && i < len && bytes[p + i] < 128) read += String.fromCharCode(bytes[p + i++])
+    try {
+      return i < len ? new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.slice(p, p + len)) : read
+    } catch {
+      fail('text', 5)
+    }
+  }
+  const cstr = p => string(p, strlen(p))
+  const text = (value, zero) => {
+    if (typeof value !== 'string') fail('text')
+    let i = 0
+    second = value.length
+    // From 1 to 127.
+    while (second < 33 && i < second && value.charCodeAt(i) - 1 >>> 0 < 127) i++
+    const encoded = i < second && new TextEncoder().encode(zero && value.includes('\0') ? fail('text', 6) : /\p{Cs}/u.test(value) ? fail('text', 5) : value)
+    if (encoded) second = encoded.length
+    const len = second
+    const p = len + zero ? block(len + zero, 1) : 1
+    const bytes = u8.heap()
+    if (encoded) bytes.set(encoded, p)
+    else while (i--) bytes[p + i] = value.charCodeAt(i)
+    if (zero) bytes[p + len] = 0
+    second = len
+    return p
+  }
+  const retext = (p, value, free) => {
+    const old = u32.get(p)
+    if (old) strlen(old)
+    u32.put(p, text(value, 1))
+    if (old) free(old)
+  }
+  const filled = ({ array, s, span, lower }, values) => {
+    const all = values instanceof array ? values : array.from(values?.[Symbol.iterator] ? values : fail('list'), lower)
+    const p = all.length ? block(all.length * s, s) : s
+    second = all.length
+    span(p, second).set(all)
+    return p
+  }
+  // Calls a function with elements that are lent to it, and copies back what it may write to.
+  const lending = (f, elem, values, write) => {
+    const { array, s, span, get } = elem
+    values = held(values, elem)
+    if (values instanceof List) return values.$e === elem && (values.$w || !write) ? f(first(values), second) : fail('list')
+    const p = filled(elem, values)
+    const n = second
+    const result = f(p, n)
+    if (write && values instanceof array) values.set(span(p, n))
+    else for (let i = 0; write && i < n; i++) values[i] = get(p + i * s)
+    $free(p, n * s, s)
+    return result
+  }
+  // A typed array on the guest's memory is lent as it is.
+  const held = (values, elem) => {
+    if (values instanceof Uint8ClampedArray) values = new Uint8Array(values.buffer, values.byteOffset, values.length)
+    return values instanceof elem.array && values.buffer === u8.heap().buffer ? new List(values.byteOffset, values.length, elem, 0, 1) : values
+  }
+  const counted = (name, f) => (...values) => values.length === f.length ? f(...values) : fail(`${name}, ${f.length} arguments`)
+
+  source = await source
+  if (source instanceof URL) source = await fetch(source)
+  if (source.ok === false) throw Error(`${source.url}: ${source.status}`)
+  if (source.arrayBuffer) source = await source.arrayBuffer()
+
+  const host0$ = { __proto__: null, ...imports?.env }
+  hosted(host0$, 'log_nr', f => p0$ => {
+    busy--
+    try {
+      f(p0$ >>> 0)
+    } finally {
+      busy++
+    }
+  })
+  source = await WebAssembly.instantiate(source, { __proto__: null, ...imports, env: host0$ })
+
+  const raw = (source.instance ?? source).exports
+  const { memory = fail('memory') } = raw
+  const $alloc = found('alloc', 2)
+  const $create_point = found('create_point', 4)
+  const $drop_point = found('drop_point', 1)
+  const $fill = found('fill', 1)
+  const $free = found('free', 3)
+  const $inverse_img = found('inverse_img', 2)
+  const $log_loop = found('log_loop', 1)
+  const $numbers = found('numbers', 0)
+  const $simple_arr = found('simple_arr', 0)
+
+  const r0$ = p => $free(p, 16, 4) // ^*[4]i32
+  const r1$ = p => $free(p, strlen(p) + 1, 1) // ^cstr
+
+  class Point extends View {
+    constructor(value, p = make(12, 4, p => {
+      if (!value) fail('Point')
+      i32.put(p, value.x)
+      i32.put(p + 4, value.y)
+      u32.put(p + 8, text(value.name, 1))
+    }), type = $drop_point, write = 1) {
+      super(p, type, write)
+    }
+    get x() {
+      return i32.get(at(this))
+    }
+    set x(value) {
+      i32.put(to(this), value)
+    }
+    get y() {
+      return i32.get(at(this) + 4)
+    }
+    set y(value) {
+      i32.put(to(this) + 4, value)
+    }
+    get name() {
+      return cstr(u32.get(at(this) + 8))
+    }
+    set name(value) {
+      retext(to(this) + 8, value, r1$)
+    }
+    assign() {
+      fail('Point')
+    }
+  }
+
+  const m = {
+    __proto__: {
+      __proto__: null,
+      raw,
+      live: () => [...live],
+      array: (elem, values) => {
+        const [of, free] = { __proto__: null, u8: [u8, u8.free] }[elem] ?? fail(elem)
+        const p = filled(of, typeof values === 'number' ? new of.array(values) : values)
+        return new List(p, second, of, free, 1)
+      },
+    },
+    Point,
+  }
+  const functions = {
+    __proto__: null,
+    create_point: (x, y, name) => {
+      const x$ = i32.lower(x)
+      const y$ = i32.lower(y)
+      const p$ = text(name, 0)
+      const n$ = second
+      const $$ = $create_point(x$, y$, p$, n$)
+      $free(p$, n$, 1)
+      return $$ ? new Point(0, check($$, 12, 4), $drop_point, 1) : null
+    },
+    fill: value => $fill(i32.lower(value)),
+    inverse_img: pixels => lending($inverse_img, u8, pixels, 1),
+    log_loop: count => $log_loop(u32.lower(count)),
+    numbers: () => new List(check($numbers(), 4000000, 4), 1000000, i32),
+    simple_arr: () => new List(check($simple_arr(), 16, 4), 4, i32, r0$, 1),
+    drop_point: value => $drop_point(take(value, $drop_point)),
+  }
+  for (const name in functions) m[name] = counted(name, functions[name])
+  if (raw._initialize) found('_initialize', 0)()
+  return Object.freeze(m)
+}
