@@ -115,7 +115,7 @@ fn attempt(module: &Module, known: &BTreeSet<&'static str>) -> (String, BTreeSet
         .to_owned()
         + &pieces
         + "\n  source = await source\n  if (source instanceof URL) source = await fetch(source)\n  \
-           if (source.ok === false) throw Error(`${source.url}: ${source.status}`)\n  \
+           if (source.ok === false) fail(`${source.url}: ${source.status}`)\n  \
            if (source.arrayBuffer) source = await source.arrayBuffer()\n"
         + &imports
         + before

@@ -9,23 +9,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 impl Writer<'_> {
-    /// The exports, each behind a function that enters the guest.
+    /// The exports that are called by more than their function: those of the roles, and what frees a type.
     pub(super) fn exports(&self) -> String {
-        let mut exports: BTreeMap<String, (String, usize)> = BTreeMap::new();
-        for (role, count) in [("alloc", 2), ("free", 3)] {
-            exports.insert(role.into(), (self.module.role(role).into(), count));
-        }
-        let mut add = |name: &str, count| exports.insert(self.export(name), (name.into(), count));
-        for (name, of) in self.module.fns() {
-            add(name, self.module.wasm(of).0.len());
-        }
-        for (ty, name) in self.module.drops() {
-            add(name, self.module.flatten(ty).len());
-        }
-        let line = |(ours, (name, count)): (&String, &(String, usize))| {
-            format!("  const ${ours} = found('{name}', {count})\n")
-        };
-        exports.iter().map(line).collect()
+        let found = |ours: &str, name: &str, count| format!("  const ${ours} = found('{name}', {count})\n");
+        let roles = [("alloc", 2), ("free", 3)].map(|(role, count)| found(role, self.module.role(role), count));
+        let drops = self.module.drops().iter();
+        let drops = drops.map(|(ty, name)| found(&self.export(name), name, self.module.flatten(ty).len()));
+        roles.into_iter().chain(drops).collect()
     }
 
     /// What an export is called behind `$`: `alloc` and `free` are the roles.
@@ -38,25 +28,24 @@ impl Writer<'_> {
     pub(super) fn functions(&mut self) -> String {
         let module = self.module;
         let mut code = String::new();
-        let mut add = |name: &str, docs: String, body: String| {
-            write!(code, "{docs}    {}: {body},\n", key(property(name))).expect("a String takes all");
+        let mut add = |name: &str, docs: String, count: usize, body: String| {
+            let other = if property(name) == name { String::new() } else { format!(", '{}'", property(name)) };
+            write!(code, "{docs}  method('{name}', {count}, {body}{other})\n").expect("a String takes all");
         };
         for (name, of) in module.fns() {
             let callee = format!("${}", self.export(name));
-            add(name, comment("    ", &function_docs(module, name, &of.params)), self.function(of, &callee, name, "    "));
+            let docs = comment("  ", &function_docs(module, name, &of.params));
+            let count = module.wasm(of).0.len();
+            add(name, docs, count, format!("{callee} => {}", self.function(of, &callee, name, "  ")));
         }
         for (ty, name) in module.drops() {
             let value = Param { name: "value".into(), ty: ty.clone(), out: false };
             let of = Signature { params: vec![value], result: None };
             let callee = format!("${}", self.export(name));
-            add(name, comment("    ", doc(module, name)), self.function(&of, &callee, name, "    "));
+            let docs = comment("  ", doc(module, name));
+            add(name, docs, module.flatten(ty).len(), format!("() => {}", self.function(&of, &callee, name, "  ")));
         }
-        if code.is_empty() {
-            return code;
-        }
-        format!(
-            "  const functions = {{\n    __proto__: null,\n{code}  }}\n  for (const name in functions) m[name] = counted(name, functions[name])\n"
-        )
+        code
     }
 
     /// What `m` inherits.
@@ -91,14 +80,26 @@ impl Writer<'_> {
             return code;
         }
         self.flags.insert("lists");
+        let one = elements.len() == 1;
         let lists: Vec<String> = elements
             .into_iter()
             .map(|(text, of)| {
                 let elem = self.element(&of);
                 let free = self.release(&Type::Slice { of: Box::new(of), access: Access::Own }).unwrap_or_default();
+                if one {
+                    return format!(
+                        "      array: (elem, values) => {{\n        if (elem !== {}) fail(elem)\n        \
+                         const p = filled({elem}, typeof values === 'number' ? new {elem}.array(values) : values)\n        \
+                         return new List(p, second, {elem}, {free}, 1)\n      }},\n",
+                        quoted(&text)
+                    );
+                }
                 format!("{}: [{elem}, {free}]", text_key(&text))
             })
             .collect();
+        if one {
+            return code + &lists.concat();
+        }
         code += &format!(
             "      array: (elem, values) => {{\n        const [of, free] = {{ __proto__: null, {} }}[elem] ?? fail(elem)\n        \
              const p = filled(of, typeof values === 'number' ? new of.array(values) : values)\n        \

@@ -57,7 +57,7 @@ const number = (array, s, shift/*?floats*/, float/*;*/) => {
     return /*?floats*/(float ? isFinite(value) === isFinite(cell[0]) : cell[0] === value)/*:*/cell[0] === value/*;*/ ? value : fail(`${array.name}, ${String(value)}`)
   }
   return {
-    array, s, a: s, heap, lower,
+    array, s, /*?ops*/a: s, /*;*/heap, lower,
     get: p => heap()[p >>> shift],
     put: (p, value) => heap()[p >>> shift] = lower(value),
     // The last array is kept for who asks again.
@@ -280,14 +280,13 @@ const option = p => p ? cstr(p) : null
 
 const text = (value, zero/*?ops*/, k, owned/*;*/) => {
   if (typeof value !== 'string') fail('text')
+  let len = value.length
   let i = 0
-  second = value.length
   // From 1 to 127.
-  while (second < 33 && i < second && value.charCodeAt(i) - 1 >>> 0 < 127) i++
-  const encoded = i < second && new TextEncoder().encode(zero && value.includes('\0') ? fail('text', 6) : /\p{Cs}/u.test(value) ? fail('text', 5) : value)
-  if (encoded) second = encoded.length
-  const len = second
-  const p = len + zero ? block(len + zero, 1/*?ops*/, k, owned/*;*/) : 1
+  while (len < 33 && i < len && value.charCodeAt(i) - 1 >>> 0 < 127) i++
+  const encoded = i < len && new TextEncoder().encode(zero && value.includes('\0') ? fail('text', 6) : /\p{Cs}/u.test(value) ? fail('text', 5) : value)
+  if (encoded) len = encoded.length
+  const p = block(len + zero, 1/*?ops*/, k, owned/*;*/)
   const bytes = u8.heap()
   if (encoded) bytes.set(encoded, p)
   else while (i--) bytes[p + i] = value.charCodeAt(i)
@@ -305,7 +304,7 @@ const retext = (p, value, free) => {
 
 const filled = ({ array, s, span, lower }, values) => {
   const all = values instanceof array ? values : array.from(values?.[Symbol.iterator] ? values : fail('list'), lower)
-  const p = all.length ? block(all.length * s, s) : s
+  const p = block(all.length * s, s)
   second = all.length
   span(p, second).set(all)
   return p
@@ -474,6 +473,11 @@ const cases = list => {
   const all = { __proto__: null }
   for (const [name, number, type] of list) all[name] = all[number] = { name, number, type }
   return all
+}
+
+// A function of `m`, from the export behind it.
+const method = (name, count, make, as = name) => {
+  m[as] = counted(as, make(found(name, count)))
 }
 
 const counted = (name, f) => (...values) => values.length === f.length ? f(...values) : fail(`${name}, ${f.length} arguments`)
