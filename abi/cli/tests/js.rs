@@ -14,7 +14,7 @@ use std::{env, fs};
 use tools::{browser, have, run, skip};
 
 /// Bytes of what is written for the guest of benches/crossing, minified by terser and gzipped.
-const BYTES: u32 = 0;
+const BYTES: u32 = 2289;
 
 fn root() -> PathBuf {
     here().join("../..")
@@ -119,7 +119,9 @@ fn is_simple(record: &str) -> bool {
     let known = |ty: &str| {
         let name = of(ty);
         let is_struct = ["Pair", "Point"].contains(&&*name);
-        let is_value = name.starts_with("Of") || ["Color", "Fail", "Sense", "Sign"].contains(&&*name) || name.starts_with(|c: char| c.is_ascii_lowercase());
+        let is_value = name.starts_with("Of")
+            || ["Color", "Fail", "Sense", "Sign"].contains(&&*name)
+            || name.starts_with(|c: char| c.is_ascii_lowercase());
         is_struct == ty.contains('*') && (is_struct || is_value)
     };
     let texts = types.iter().filter(|ty| ty.ends_with("str")).count();
@@ -197,20 +199,6 @@ fn same(folder: &Path, file: &str) {
     } else {
         assert_same(&fs::read_to_string(&path).unwrap(), &found, file);
     }
-}
-
-/// The same records in another order, and documentation or not, make the same code.
-#[test]
-fn bound_module_does_not_depend_on_the_order_of_records() {
-    let folder = folder("js_order");
-    let records = fs::read_to_string(root().join("abi/kit/guest.abi")).unwrap();
-    let reversed: Vec<&str> = records.lines().rev().collect();
-    fs::write(folder.join("one.abi"), &records).unwrap();
-    fs::write(folder.join("other.abi"), reversed.join("\n") + "\n").unwrap();
-    bind(&folder, "one.abi", "one.js");
-    bind(&folder, "other.abi", "other.js");
-    let read = |file: &str| fs::read_to_string(folder.join(file)).unwrap();
-    assert_same(&read("one.js"), &read("other.js"), "other.js");
 }
 
 /// A module with the exports that `names.abi` has, whose functions return what they were given first.
@@ -294,7 +282,8 @@ fn bound_module_of_a_small_guest_stays_within_its_bytes() {
     if !have("node") {
         return;
     }
-    let script = "const options = { module: true, ecma: 2022, compress: { passes: 4, keep_fargs: false, unsafe_arrows: true } };
+    let script =
+        "const options = { module: true, ecma: 2022, compress: { passes: 4, keep_fargs: false, unsafe_arrows: true } };
         const text = require('fs').readFileSync(process.argv[1], 'utf8');
         require('terser').minify(text, options)
             .then(({ code }) => console.log(require('zlib').gzipSync(code, { level: 9 }).length))";
@@ -307,4 +296,53 @@ fn bound_module_of_a_small_guest_stays_within_its_bytes() {
     assert_eq!(size.trim().parse(), Ok(BYTES), "crossing.js: say so here and in abi/js/README.md");
     let readme = fs::read_to_string(js.join("README.md")).unwrap();
     assert!(readme.contains(&format!(" {},{:03} bytes", BYTES / 1000, BYTES % 1000)), "README.md says the size");
+}
+
+/// An allocator that fails at the n-th call from now on (`fail_at`), counts what lives (`live_blocks`), and takes nothing back.
+const STARVED: &str = r#"(module
+  (memory (export "memory") 1)
+  (global $next (mut i32) (i32.const 64))
+  (global $until (mut i32) (i32.const 0))
+  (global $live (mut i32) (i32.const 0))
+  (func (export "fail_at") (param i32) (global.set $until (local.get 0)))
+  (func (export "live_blocks") (result i32) (global.get $live))
+  (func (export "alloc") (param $size i32) (param $align i32) (result i32)
+    (global.set $until (i32.sub (global.get $until) (i32.const 1)))
+    (if (i32.eqz (global.get $until)) (then (return (i32.const 0))))
+    (if (i32.eqz (local.get $size)) (then (return (local.get $align))))
+    (global.set $live (i32.add (global.get $live) (i32.const 1)))
+    (global.set $next (i32.and (i32.add (global.get $next) (i32.const 15)) (i32.const -8)))
+    (global.get $next)
+    (global.set $next (i32.add (global.get $next) (local.get $size))))
+  (func (export "free") (param i32 i32 i32)
+    (if (local.get 1) (then (global.set $live (i32.sub (global.get $live) (i32.const 1))))))
+  (func (export "size") (param i32 i32) (result i32) (local.get 1))
+  (func (export "sum") (param i32 i32) (result i32) (local.get 1))
+  (func (export "join") (param i32 i32 i32 i32) (result i32) (i32.add (local.get 1) (local.get 3)))
+  (func (export "drop_one") (param i32)
+    (global.set $live (i32.sub (global.get $live) (i32.const 2))))
+  (func (export "drop_two") (param i32)
+    (global.set $live (i32.sub (global.get $live) (i32.const 3)))))"#;
+
+const ONE: &str = "abi 1 wasm32\nstruct One 8 4 x:0:i32 name:4:^cstr\ndrop drop_one ^*One\nfn size text:str -> u32\n\
+    fn sum values:~[]i32 -> u32\nfn fail_at n:u32\nfn live_blocks -> u32\n";
+const TWO: &str = "struct Two 8 4 name:0:^cstr other:4:^cstr\ndrop drop_two ^*Two\nfn join text:str more:str -> u32\n";
+
+/// Each allocation of each operation fails in turn: nothing is left behind, with and without chains of what is to be undone.
+#[test]
+fn memory_that_is_refused_leaves_nothing() {
+    if !have("node") {
+        return;
+    }
+    let folder = folder("js_starved");
+    fs::write(folder.join("starved.wasm"), wat::parse_str(STARVED).unwrap()).unwrap();
+    for (name, records, undoes) in [("one", ONE.to_owned(), false), ("two", format!("{ONE}{TWO}"), true)] {
+        fs::write(folder.join(name).with_extension("abi"), records).unwrap();
+        bind(&folder, &format!("{name}.abi"), &format!("{name}.mjs"));
+        let code = fs::read_to_string(folder.join(name).with_extension("mjs")).unwrap();
+        assert_eq!(code.contains("const undo = "), undoes, "{name}");
+        let mut node = Command::new("node");
+        node.arg(here().join("tests/bind/starved.mjs")).arg(folder.join(name).with_extension("mjs"));
+        run(node.arg(folder.join("starved.wasm")));
+    }
 }

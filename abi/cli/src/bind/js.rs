@@ -2,7 +2,9 @@
 //!
 //! What does not depend on the guest are pieces of `js/prelude.js`, of which those are written that are used.
 
-mod calls;
+mod functions;
+mod imports;
+mod surface;
 mod types;
 
 use super::{Names, comment};
@@ -17,7 +19,10 @@ const RESERVED: &str = "arguments await break case catch class const continue de
     export extends false finally for function if implements import in instanceof interface let new null package private \
     protected public return static super switch this throw true try typeof var void while with yield undefined NaN Infinity \
     Array ArrayBuffer BigInt Error Number Object String Symbol TextDecoder TextEncoder Uint8Array Uint8ClampedArray Int8Array Int16Array Uint16Array Int32Array Uint32Array Float32Array Float64Array BigInt64Array BigUint64Array URL WebAssembly fetch \
-    load source imports raw memory busy second linked m host each k i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 bool char";
+    load source imports raw memory busy second m f k i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 bool char";
+
+/// Words that the code of classes uses, so that no class is called so.
+const LOCALS: &str = "elem error index list p result returned root type value values write";
 
 /// Numbers: name, array, size, shift.
 const NUMBERS: [(&str, &str, u32, u32); 10] = [
@@ -67,7 +72,7 @@ fn attempt(module: &Module, known: &BTreeSet<&'static str>) -> (String, BTreeSet
     let mut words: BTreeSet<&str> = RESERVED.split_whitespace().collect();
     words.extend(PRELUDE.split("\n\n").filter_map(|piece| declared(piece)));
     let reserved = words.into_iter().collect::<Vec<_>>().join(" ");
-    let mut taken = Names::new(&reserved);
+    let mut taken = Names::new(&format!("{reserved} {LOCALS}"));
     let names: BTreeMap<&str, String> =
         module.types().keys().map(|name| (name.as_str(), claim(&mut taken, name))).collect();
     let mut writer = Writer {
@@ -150,7 +155,9 @@ fn letters(index: usize) -> String {
 
 /// The name that a piece declares.
 fn declared(piece: &str) -> Option<&str> {
-    let lines = piece.lines().map(|line| line.strip_prefix("/*?").and_then(|line| line.split_once("*/")).map_or(line, |(_, line)| line));
+    let lines = piece
+        .lines()
+        .map(|line| line.strip_prefix("/*?").and_then(|line| line.split_once("*/")).map_or(line, |(_, line)| line));
     let mut found = lines.filter_map(|line| line.strip_prefix("const ").or(line.strip_prefix("class ")));
     found.next()?.split(' ').next()
 }
@@ -186,7 +193,8 @@ fn pieces(prelude: &str, text: &str) -> String {
         used.extend(more);
     }
     let indent = |piece: &str| -> String { piece.lines().map(|line| format!("  {line}\n")).collect() };
-    let chosen: Vec<String> = all.iter().filter(|(name, _)| used.contains(name)).map(|(_, piece)| indent(piece)).collect();
+    let chosen: Vec<String> =
+        all.iter().filter(|(name, _)| used.contains(name)).map(|(_, piece)| indent(piece)).collect();
     chosen.concat()
 }
 
@@ -213,7 +221,9 @@ fn identifiers(code: &str) -> BTreeSet<&str> {
             end.min(rest.len())
         } else if is_word(first) {
             let end = rest.find(|c| !is_word(c)).unwrap_or(rest.len());
-            let is_key = rest[end..].starts_with(": ") || rest[end..].starts_with("() {") || rest[end..].starts_with("(value) {");
+            let is_key = rest[end..].starts_with(": ")
+                || rest[end..].starts_with("() {")
+                || rest[end..].starts_with("(value) {");
             if (before != '.' || code[..code.len() - rest.len()].ends_with("...")) && !is_key {
                 words.insert(&rest[..end]);
             }
@@ -304,5 +314,11 @@ fn literal(of: &Const) -> String {
 }
 
 fn float(value: f64) -> String {
-    if value.is_nan() { "NaN".into() } else if value.is_infinite() { format!("{}Infinity", if value < 0.0 { "-" } else { "" }) } else { format!("{value:?}") }
+    if value.is_nan() {
+        "NaN".into()
+    } else if value.is_infinite() {
+        format!("{}Infinity", if value < 0.0 { "-" } else { "" })
+    } else {
+        format!("{value:?}")
+    }
 }

@@ -36,7 +36,7 @@ export const load = async (source, imports) => {
       return cell[0] === value ? value : fail(`${array.name}, ${String(value)}`)
     }
     return {
-      array, s, a: s, heap, lower,
+      array, s, heap, lower,
       get: p => heap()[p >>> shift],
       put: (p, value) => heap()[p >>> shift] = lower(value),
       // The last array is kept for who asks again.
@@ -147,14 +147,13 @@ export const load = async (source, imports) => {
   const cstr = p => string(p, strlen(p))
   const text = (value, zero) => {
     if (typeof value !== 'string') fail('text')
+    let len = value.length
     let i = 0
-    second = value.length
     // From 1 to 127.
-    while (second < 33 && i < second && value.charCodeAt(i) - 1 >>> 0 < 127) i++
-    const encoded = i < second && new TextEncoder().encode(zero && value.includes('\0') ? fail('text', 6) : /\p{Cs}/u.test(value) ? fail('text', 5) : value)
-    if (encoded) second = encoded.length
-    const len = second
-    const p = len + zero ? block(len + zero, 1) : 1
+    while (len < 33 && i < len && value.charCodeAt(i) - 1 >>> 0 < 127) i++
+    const encoded = i < len && new TextEncoder().encode(zero && value.includes('\0') ? fail('text', 6) : /\p{Cs}/u.test(value) ? fail('text', 5) : value)
+    if (encoded) len = encoded.length
+    const p = block(len + zero, 1)
     const bytes = u8.heap()
     if (encoded) bytes.set(encoded, p)
     else while (i--) bytes[p + i] = value.charCodeAt(i)
@@ -170,21 +169,21 @@ export const load = async (source, imports) => {
   }
   const filled = ({ array, s, span, lower }, values) => {
     const all = values instanceof array ? values : array.from(values?.[Symbol.iterator] ? values : fail('list'), lower)
-    const p = all.length ? block(all.length * s, s) : s
+    const p = block(all.length * s, s)
     second = all.length
     span(p, second).set(all)
     return p
   }
   // Calls a function with elements that are lent to it, and copies back what it may write to.
   const lending = (f, elem, values, write) => {
-    const { array, s, span, get } = elem
+    const { s, span, get } = elem
     values = held(values, elem)
     if (values instanceof List) return values.$e === elem && (values.$w || !write) ? f(first(values), second) : fail('list')
     const p = filled(elem, values)
     const n = second
     const result = f(p, n)
-    if (write && values instanceof array) values.set(span(p, n))
-    else for (let i = 0; write && i < n; i++) values[i] = get(p + i * s)
+    if (write && ArrayBuffer.isView(values)) values.set(span(p, n))
+    else for (let i = 0; write && i < values.length; i++) values[i] = get(p + i * s)
     $free(p, n * s, s)
     return result
   }
@@ -193,11 +192,15 @@ export const load = async (source, imports) => {
     if (values instanceof Uint8ClampedArray) values = new Uint8Array(values.buffer, values.byteOffset, values.length)
     return values instanceof elem.array && values.buffer === u8.heap().buffer ? new List(values.byteOffset, values.length, elem, 0, 1) : values
   }
+  // A function of `m`, from the export behind it.
+  const method = (name, count, make, as = name) => {
+    m[as] = counted(as, make(found(name, count)))
+  }
   const counted = (name, f) => (...values) => values.length === f.length ? f(...values) : fail(`${name}, ${f.length} arguments`)
 
   source = await source
   if (source instanceof URL) source = await fetch(source)
-  if (source.ok === false) throw Error(`${source.url}: ${source.status}`)
+  if (source.ok === false) fail(`${source.url}: ${source.status}`)
   if (source.arrayBuffer) source = await source.arrayBuffer()
 
   const host0$ = { __proto__: null, ...imports?.env }
@@ -214,14 +217,8 @@ export const load = async (source, imports) => {
   const raw = (source.instance ?? source).exports
   const { memory = fail('memory') } = raw
   const $alloc = found('alloc', 2)
-  const $create_point = found('create_point', 4)
-  const $drop_point = found('drop_point', 1)
-  const $fill = found('fill', 1)
   const $free = found('free', 3)
-  const $inverse_img = found('inverse_img', 2)
-  const $log_loop = found('log_loop', 1)
-  const $numbers = found('numbers', 0)
-  const $simple_arr = found('simple_arr', 0)
+  const $drop_point = found('drop_point', 1)
 
   const r0$ = p => $free(p, 16, 4) // ^*[4]i32
   const r1$ = p => $free(p, strlen(p) + 1, 1) // ^cstr
@@ -264,32 +261,28 @@ export const load = async (source, imports) => {
       raw,
       live: () => [...live],
       array: (elem, values) => {
-        const [of, free] = { __proto__: null, u8: [u8, u8.free] }[elem] ?? fail(elem)
-        const p = filled(of, typeof values === 'number' ? new of.array(values) : values)
-        return new List(p, second, of, free, 1)
+        if (elem !== 'u8') fail(elem)
+        const p = filled(u8, typeof values === 'number' ? new u8.array(values) : values)
+        return new List(p, second, u8, u8.free, 1)
       },
     },
     Point,
   }
-  const functions = {
-    __proto__: null,
-    create_point: (x, y, name) => {
-      const x$ = i32.lower(x)
-      const y$ = i32.lower(y)
-      const p$ = text(name, 0)
-      const n$ = second
-      const $$ = $create_point(x$, y$, p$, n$)
-      $free(p$, n$, 1)
-      return $$ ? new Point(0, check($$, 12, 4), $drop_point, 1) : null
-    },
-    fill: value => $fill(i32.lower(value)),
-    inverse_img: pixels => lending($inverse_img, u8, pixels, 1),
-    log_loop: count => $log_loop(u32.lower(count)),
-    numbers: () => new List(check($numbers(), 4000000, 4), 1000000, i32),
-    simple_arr: () => new List(check($simple_arr(), 16, 4), 4, i32, r0$, 1),
-    drop_point: value => $drop_point(take(value, $drop_point)),
-  }
-  for (const name in functions) m[name] = counted(name, functions[name])
+  method('create_point', 4, $create_point => (x, y, name) => {
+    const x$ = i32.lower(x)
+    const y$ = i32.lower(y)
+    const p$ = text(name, 0)
+    const n$ = second
+    const $$ = $create_point(x$, y$, p$, n$)
+    $free(p$, n$, 1)
+    return $$ ? new Point(0, check($$, 12, 4), $drop_point, 1) : null
+  })
+  method('fill', 1, $fill => value => $fill(i32.lower(value)))
+  method('inverse_img', 2, $inverse_img => pixels => lending($inverse_img, u8, pixels, 1))
+  method('log_loop', 1, $log_loop => count => $log_loop(u32.lower(count)))
+  method('numbers', 0, $numbers => () => new List(check($numbers(), 4000000, 4), 1000000, i32))
+  method('simple_arr', 0, $simple_arr => () => new List(check($simple_arr(), 16, 4), 4, i32, r0$, 1))
+  method('drop_point', 1, () => value => $drop_point(take(value, $drop_point)))
   if (raw._initialize) found('_initialize', 0)()
   return Object.freeze(m)
 }

@@ -200,14 +200,13 @@ export const load = async (source, imports) => {
   }
   const text = (value, zero, k, owned) => {
     if (typeof value !== 'string') fail('text')
+    let len = value.length
     let i = 0
-    second = value.length
     // From 1 to 127.
-    while (second < 33 && i < second && value.charCodeAt(i) - 1 >>> 0 < 127) i++
-    const encoded = i < second && new TextEncoder().encode(zero && value.includes('\0') ? fail('text', 6) : /\p{Cs}/u.test(value) ? fail('text', 5) : value)
-    if (encoded) second = encoded.length
-    const len = second
-    const p = len + zero ? block(len + zero, 1, k, owned) : 1
+    while (len < 33 && i < len && value.charCodeAt(i) - 1 >>> 0 < 127) i++
+    const encoded = i < len && new TextEncoder().encode(zero && value.includes('\0') ? fail('text', 6) : /\p{Cs}/u.test(value) ? fail('text', 5) : value)
+    if (encoded) len = encoded.length
+    const p = block(len + zero, 1, k, owned)
     const bytes = u8.heap()
     if (encoded) bytes.set(encoded, p)
     else while (i--) bytes[p + i] = value.charCodeAt(i)
@@ -311,6 +310,10 @@ export const load = async (source, imports) => {
     for (const [name, number, type] of list) all[name] = all[number] = { name, number, type }
     return all
   }
+  // A function of `m`, from the export behind it.
+  const method = (name, count, make, as = name) => {
+    m[as] = counted(as, make(found(name, count)))
+  }
   const counted = (name, f) => (...values) => values.length === f.length ? f(...values) : fail(`${name}, ${f.length} arguments`)
   const indexed = (index, type, count, wrap) => {
     if (!index) fail('function', 1)
@@ -329,7 +332,7 @@ export const load = async (source, imports) => {
 
   source = await source
   if (source instanceof URL) source = await fetch(source)
-  if (source.ok === false) throw Error(`${source.url}: ${source.status}`)
+  if (source.ok === false) fail(`${source.url}: ${source.status}`)
   if (source.arrayBuffer) source = await source.arrayBuffer()
 
   const host0$ = { __proto__: null, ...imports?.['a\'b\\\\c:d/e'] }
@@ -372,12 +375,8 @@ export const load = async (source, imports) => {
 
   const raw = (source.instance ?? source).exports
   const { memory = fail('memory') } = raw
-  const $Color_is = found('Color_is', 1)
-  const $__proto__ = found('__proto__', 3)
   const $alloc = found('alloc', 2)
   const $free = found('free', 3)
-  const $int_read = found('int_read', 4)
-  const $then = found('then', 5)
 
   const r0$ = p => $free(p, 16, 8) // ^*Array
   const r1$ = p => $free(p, 4, 4) // ^*Color_
@@ -582,46 +581,42 @@ export const load = async (source, imports) => {
     int,
     number: number_,
   }
-  const functions = {
-    __proto__: null,
-    Color_is: x => $Color_is(borrow(x, Color_)),
-    ['__proto__']: (int_, of) => op(k => {
-      const p0$ = borrow(int_, int)
-      const p1$ = t4$.lower(of, k)
-      const n1$ = second
-      const $$ = $__proto__(p0$, p1$, n1$)
-      k.undo = k.lent
-      const $0 = $$ ? new int(0, check($$, 8, 4), 0, 0, guest) : null
-      return $0
-    }, 0),
-    int_read: (result, lm_args, lm_0) => op(k => {
-      const p0$ = u8.lower(result)
-      const p1$ = u8.lower(lm_args)
-      const p2$ = u8.lower(lm_0)
-      const o0$ = block(1, 1, k)
-      $int_read(p0$, p1$, p2$, o0$)
-      k.undo = k.lent
-      return u8.get(o0$)
-    }, 0),
-    /**
-     * *\//\**\/
-     * @param this line
-     * *\/ two
-     */
-    then_: (this_, guest_, values, values_len) => op(k => {
-      values = held(values, i32)
-      const p0$ = i32.lower(this_)
-      const p1$ = i32.lower(guest_)
-      const p2$ = t5$.lower(values, k)
-      const n2$ = second
-      const p3$ = u32.lower(values_len)
-      const $$ = $then(p0$, p1$, p2$, n2$, p3$)
-      k.undo = k.lent
-      const $0 = !!$$
-      return $0
-    }, 0),
-  }
-  for (const name in functions) m[name] = counted(name, functions[name])
+  method('Color_is', 1, $Color_is => x => $Color_is(borrow(x, Color_)))
+  method('__proto__', 3, $__proto__ => (int_, of) => op(k => {
+    const p0$ = borrow(int_, int)
+    const p1$ = t4$.lower(of, k)
+    const n1$ = second
+    const $$ = $__proto__(p0$, p1$, n1$)
+    k.undo = k.lent
+    const $0 = $$ ? new int(0, check($$, 8, 4), 0, 0, guest) : null
+    return $0
+  }, 0))
+  method('int_read', 4, $int_read => (result, lm_args, lm_0) => op(k => {
+    const p0$ = u8.lower(result)
+    const p1$ = u8.lower(lm_args)
+    const p2$ = u8.lower(lm_0)
+    const o0$ = block(1, 1, k)
+    $int_read(p0$, p1$, p2$, o0$)
+    k.undo = k.lent
+    return u8.get(o0$)
+  }, 0))
+  /**
+   * *\//\**\/
+   * @param this line
+   * *\/ two
+   */
+  method('then', 5, $then => (this_, guest_, values, values_len) => op(k => {
+    values = held(values, i32)
+    const p0$ = i32.lower(this_)
+    const p1$ = i32.lower(guest_)
+    const p2$ = t5$.lower(values, k)
+    const n2$ = second
+    const p3$ = u32.lower(values_len)
+    const $$ = $then(p0$, p1$, p2$, n2$, p3$)
+    k.undo = k.lent
+    const $0 = !!$$
+    return $0
+  }, 0), 'then_')
   if (raw._initialize) found('_initialize', 0)()
   return Object.freeze(m)
 }

@@ -218,14 +218,13 @@ export const load = async (source, imports) => {
   const cstr = p => string(p, strlen(p))
   const text = (value, zero, k, owned) => {
     if (typeof value !== 'string') fail('text')
+    let len = value.length
     let i = 0
-    second = value.length
     // From 1 to 127.
-    while (second < 33 && i < second && value.charCodeAt(i) - 1 >>> 0 < 127) i++
-    const encoded = i < second && new TextEncoder().encode(zero && value.includes('\0') ? fail('text', 6) : /\p{Cs}/u.test(value) ? fail('text', 5) : value)
-    if (encoded) second = encoded.length
-    const len = second
-    const p = len + zero ? block(len + zero, 1, k, owned) : 1
+    while (len < 33 && i < len && value.charCodeAt(i) - 1 >>> 0 < 127) i++
+    const encoded = i < len && new TextEncoder().encode(zero && value.includes('\0') ? fail('text', 6) : /\p{Cs}/u.test(value) ? fail('text', 5) : value)
+    if (encoded) len = encoded.length
+    const p = block(len + zero, 1, k, owned)
     const bytes = u8.heap()
     if (encoded) bytes.set(encoded, p)
     else while (i--) bytes[p + i] = value.charCodeAt(i)
@@ -235,21 +234,21 @@ export const load = async (source, imports) => {
   }
   const filled = ({ array, s, span, lower }, values) => {
     const all = values instanceof array ? values : array.from(values?.[Symbol.iterator] ? values : fail('list'), lower)
-    const p = all.length ? block(all.length * s, s) : s
+    const p = block(all.length * s, s)
     second = all.length
     span(p, second).set(all)
     return p
   }
   // Calls a function with elements that are lent to it, and copies back what it may write to.
   const lending = (f, elem, values, write) => {
-    const { array, s, span, get } = elem
+    const { s, span, get } = elem
     values = held(values, elem)
     if (values instanceof List) return values.$e === elem && (values.$w || !write) ? f(first(values), second) : fail('list')
     const p = filled(elem, values)
     const n = second
     const result = f(p, n)
-    if (write && values instanceof array) values.set(span(p, n))
-    else for (let i = 0; write && i < n; i++) values[i] = get(p + i * s)
+    if (write && ArrayBuffer.isView(values)) values.set(span(p, n))
+    else for (let i = 0; write && i < values.length; i++) values[i] = get(p + i * s)
     $free(p, n * s, s)
     return result
   }
@@ -391,6 +390,10 @@ export const load = async (source, imports) => {
     for (const [name, number, type] of list) all[name] = all[number] = { name, number, type }
     return all
   }
+  // A function of `m`, from the export behind it.
+  const method = (name, count, make, as = name) => {
+    m[as] = counted(as, make(found(name, count)))
+  }
   const counted = (name, f) => (...values) => values.length === f.length ? f(...values) : fail(`${name}, ${f.length} arguments`)
   const indexed = (index, type, count, wrap) => {
     if (!index) fail('function', 1)
@@ -404,7 +407,7 @@ export const load = async (source, imports) => {
 
   source = await source
   if (source instanceof URL) source = await fetch(source)
-  if (source.ok === false) throw Error(`${source.url}: ${source.status}`)
+  if (source.ok === false) fail(`${source.url}: ${source.status}`)
   if (source.arrayBuffer) source = await source.arrayBuffer()
 
   const host0$ = { __proto__: null, ...imports?.['clock:v1'] }
@@ -455,30 +458,11 @@ export const load = async (source, imports) => {
   const raw = (source.instance ?? source).exports
   const { memory = fail('memory') } = raw
   const $alloc = found('abi_alloc', 2)
-  const $apply = found('apply', 2)
-  const $average = found('average', 3)
-  const $count = found('count', 7)
-  const $create_point = found('create_point', 4)
-  const $db_get = found('db_get', 3)
-  const $db_set = found('db_set', 3)
+  const $free = found('abi_free', 3)
   const $drop_db = found('drop_db', 1)
   const $drop_point = found('drop_point', 1)
   const $drop_points = found('drop_points', 1)
   const $drop_texts = found('drop_texts', 2)
-  const $free = found('abi_free', 3)
-  const $inverse_img = found('inverse_img', 2)
-  const $log_loop = found('log_loop', 1)
-  const $longest = found('longest', 5)
-  const $mixed = found('mixed', 13)
-  const $name_of = found('name_of', 2)
-  const $open = found('open', 0)
-  const $origin = found('origin', 1)
-  const $points_get = found('points_get', 2)
-  const $points_new = found('points_new', 0)
-  const $points_push = found('points_push', 5)
-  const $simple_arr = found('simple_arr', 0)
-  const $square_fn = found('square_fn', 0)
-  const $visit = found('visit', 2)
 
   const r0$ = p => $free(p, 64, 8) // ^*Scalars
   const r1$ = p => $free(p, 16, 4) // ^*[4]i32
@@ -1020,141 +1004,137 @@ export const load = async (source, imports) => {
     Shape,
     Sign,
   }
-  const functions = {
-    __proto__: null,
-    apply: (op, then) => $apply(Op$.lower(op), Done$maybe.lower(then)),
-    /** The mean of some numbers. */
-    average: values => op(k => {
-      values = held(values, i32)
-      const p0$ = t3$.lower(values, k)
-      const n0$ = second
-      const o0$ = block(8, 8, k)
-      const $$ = $average(p0$, n0$, o0$)
-      k.undo = k.lent
-      if ($$) fail('average', $$, Fail[$$])
-      return f64.get(o0$)
-    }, 0),
-    count: (text_, texts_, to_, all) => op(k => {
-      to_ = held(to_, u32)
-      all = held(all, u32)
-      const p0$ = text(text_, 0, k, 0)
-      const n0$ = second
-      const p1$ = t4$.lower(texts_, k)
-      const n1$ = second
-      const p2$ = t6$.lower(to_, k)
-      const p3$ = t7$.lower(all, k)
-      const n3$ = second
-      $count(p0$, n0$, p1$, n1$, p2$, p3$, n3$)
-      k.undo = k.lent
-      back(k)
-    }, 0),
-    /** Makes a point; null without memory. */
-    create_point: (x, y, name) => {
-      const x$ = i32.lower(x)
-      const y$ = i32.lower(y)
-      const p$ = text(name, 0, 0, 0)
-      const n$ = second
-      const $$ = $create_point(x$, y$, p$, n$)
-      $free(p$, n$, 1)
-      return $$ ? new Point(0, check($$, 12, 4), $drop_point, 1) : null
-    },
-    db_get: (db, key) => op(k => {
-      const p0$ = borrow(db, Db)
-      const p1$ = u32.lower(key)
-      const o0$ = block(4, 4, k)
-      const $$ = $db_get(p0$, p1$, o0$)
-      k.undo = k.lent
-      if ($$) fail('db_get', $$)
-      return i32.get(o0$)
-    }, 0),
-    db_set: (db, key, value) => {
-      const $$ = $db_set(borrow(db, Db, 1), u32.lower(key), i32.lower(value))
-      if ($$) fail('db_set', $$)
-    },
-    inverse_img: pixels => lending($inverse_img, u8, pixels, 1),
-    log_loop: count => $log_loop(u32.lower(count)),
-    longest: (texts_, or) => op(k => {
-      const p0$ = t9$.lower(texts_, k)
-      const n0$ = second
-      const p1$ = text(or, 0, k, 1)
-      const n1$ = second
-      const o0$ = block(8, 4, k)
-      const $$ = $longest(p0$, n0$, p1$, n1$, o0$)
-      k.undo = k.lent
-      if ($$) fail('longest', $$)
-      return t8$.get(o0$, guest, 0, 1)
-    }, 0),
-    mixed: (a_, b_, c, d, e, f, g, h, i, j, k_, l, color) => Sign$.lift($mixed(bool.lower(a_), i8.lower(b_), u8.lower(c), i16.lower(d), u16.lower(e), i32.lower(f), u32.lower(g), i64.lower(h), u64.lower(i), f32.lower(j), f64.lower(k_), char.lower(l), Color$.lower(color))),
-    name_of: point => op(k => {
-      const p0$ = borrow(point, Point)
-      const o0$ = block(4, 4, k)
-      const $$ = $name_of(p0$, o0$)
-      k.undo = k.lent
-      if ($$) fail('name_of', $$)
-      return t10$.get(o0$, guest, 0, 1)
-    }, 0),
-    open: () => {
-      const $$ = $open()
-      return $$ ? new Db(0, check($$, 0, 1), $drop_db, 1) : null
-    },
-    origin: () => op(k => {
-      const o0$ = block(64, 8, k)
-      const b0$ = k.lent
-      const $$ = $origin(o0$)
-      k.undo = k.lent
-      if ($$) fail('origin', $$)
-      b0$.p = 0
-      return viewOf(Scalars$, o0$, r0$)
-    }, 0),
-    points_get: (points, index) => op(k => {
-      const p0$ = t12$.lower(points, k)
-      const p1$ = u32.lower(index)
-      const $$ = $points_get(p0$, p1$)
-      k.undo = k.lent
-      const $0 = $$ ? new Point(0, check($$, 12, 4), 0, 0, guest) : null
-      return $0
-    }, 0),
-    points_new: () => {
-      const $$ = $points_new()
-      return t13$.lift($$ >>> 0, 0, guest, 0, 1)
-    },
-    points_push: (points, x, y, name) => op(k => {
-      const p0$ = t14$.lower(points, k)
-      const p1$ = i32.lower(x)
-      const p2$ = i32.lower(y)
-      const p3$ = text(name, 0, k, 0)
-      const n3$ = second
-      const $$ = $points_push(p0$, p1$, p2$, p3$, n3$)
-      k.undo = k.lent
-      if ($$) fail('points_push', $$)
-      back(k)
-    }, 0),
-    /** Returns 100, 200, 300, 400. */
-    simple_arr: () => new List(check($simple_arr(), 16, 4), 4, i32, r1$, 1),
-    square_fn: () => Op$.lift($square_fn() >>> 0),
-    visit: (points, user_data) => op(k => {
-      const p0$ = t12$.lower(points, k)
-      const p1$ = u32.lower(user_data)
-      const $$ = $visit(p0$, p1$)
-      k.undo = k.lent
-      const $0 = $$
-      return $0
-    }, 0),
-    drop_db: value => $drop_db(take(value, $drop_db)),
-    drop_point: value => $drop_point(take(value, $drop_point)),
-    drop_points: value => op(k => {
-      const p0$ = t15$.lower(value, k)
-      $drop_points(p0$)
-      k.undo = k.lent
-    }, 0),
-    drop_texts: value => op(k => {
-      const p0$ = t9$.lower(value, k)
-      const n0$ = second
-      $drop_texts(p0$, n0$)
-      k.undo = k.lent
-    }, 0),
-  }
-  for (const name in functions) m[name] = counted(name, functions[name])
+  method('apply', 2, $apply => (op, then) => $apply(Op$.lower(op), Done$maybe.lower(then)))
+  /** The mean of some numbers. */
+  method('average', 3, $average => values => op(k => {
+    values = held(values, i32)
+    const p0$ = t3$.lower(values, k)
+    const n0$ = second
+    const o0$ = block(8, 8, k)
+    const $$ = $average(p0$, n0$, o0$)
+    k.undo = k.lent
+    if ($$) fail('average', $$, Fail[$$])
+    return f64.get(o0$)
+  }, 0))
+  method('count', 7, $count => (text_, texts_, to_, all) => op(k => {
+    to_ = held(to_, u32)
+    all = held(all, u32)
+    const p0$ = text(text_, 0, k, 0)
+    const n0$ = second
+    const p1$ = t4$.lower(texts_, k)
+    const n1$ = second
+    const p2$ = t6$.lower(to_, k)
+    const p3$ = t7$.lower(all, k)
+    const n3$ = second
+    $count(p0$, n0$, p1$, n1$, p2$, p3$, n3$)
+    k.undo = k.lent
+    back(k)
+  }, 0))
+  /** Makes a point; null without memory. */
+  method('create_point', 4, $create_point => (x, y, name) => {
+    const x$ = i32.lower(x)
+    const y$ = i32.lower(y)
+    const p$ = text(name, 0, 0, 0)
+    const n$ = second
+    const $$ = $create_point(x$, y$, p$, n$)
+    $free(p$, n$, 1)
+    return $$ ? new Point(0, check($$, 12, 4), $drop_point, 1) : null
+  })
+  method('db_get', 3, $db_get => (db, key) => op(k => {
+    const p0$ = borrow(db, Db)
+    const p1$ = u32.lower(key)
+    const o0$ = block(4, 4, k)
+    const $$ = $db_get(p0$, p1$, o0$)
+    k.undo = k.lent
+    if ($$) fail('db_get', $$)
+    return i32.get(o0$)
+  }, 0))
+  method('db_set', 3, $db_set => (db, key, value) => {
+    const $$ = $db_set(borrow(db, Db, 1), u32.lower(key), i32.lower(value))
+    if ($$) fail('db_set', $$)
+  })
+  method('inverse_img', 2, $inverse_img => pixels => lending($inverse_img, u8, pixels, 1))
+  method('log_loop', 1, $log_loop => count => $log_loop(u32.lower(count)))
+  method('longest', 5, $longest => (texts_, or) => op(k => {
+    const p0$ = t9$.lower(texts_, k)
+    const n0$ = second
+    const p1$ = text(or, 0, k, 1)
+    const n1$ = second
+    const o0$ = block(8, 4, k)
+    const $$ = $longest(p0$, n0$, p1$, n1$, o0$)
+    k.undo = k.lent
+    if ($$) fail('longest', $$)
+    return t8$.get(o0$, guest, 0, 1)
+  }, 0))
+  method('mixed', 13, $mixed => (a_, b_, c, d, e, f_, g, h, i, j, k_, l, color) => Sign$.lift($mixed(bool.lower(a_), i8.lower(b_), u8.lower(c), i16.lower(d), u16.lower(e), i32.lower(f_), u32.lower(g), i64.lower(h), u64.lower(i), f32.lower(j), f64.lower(k_), char.lower(l), Color$.lower(color))))
+  method('name_of', 2, $name_of => point => op(k => {
+    const p0$ = borrow(point, Point)
+    const o0$ = block(4, 4, k)
+    const $$ = $name_of(p0$, o0$)
+    k.undo = k.lent
+    if ($$) fail('name_of', $$)
+    return t10$.get(o0$, guest, 0, 1)
+  }, 0))
+  method('open', 0, $open => () => {
+    const $$ = $open()
+    return $$ ? new Db(0, check($$, 0, 1), $drop_db, 1) : null
+  })
+  method('origin', 1, $origin => () => op(k => {
+    const o0$ = block(64, 8, k)
+    const b0$ = k.lent
+    const $$ = $origin(o0$)
+    k.undo = k.lent
+    if ($$) fail('origin', $$)
+    b0$.p = 0
+    return viewOf(Scalars$, o0$, r0$)
+  }, 0))
+  method('points_get', 2, $points_get => (points, index) => op(k => {
+    const p0$ = t12$.lower(points, k)
+    const p1$ = u32.lower(index)
+    const $$ = $points_get(p0$, p1$)
+    k.undo = k.lent
+    const $0 = $$ ? new Point(0, check($$, 12, 4), 0, 0, guest) : null
+    return $0
+  }, 0))
+  method('points_new', 0, $points_new => () => {
+    const $$ = $points_new()
+    return t13$.lift($$ >>> 0, 0, guest, 0, 1)
+  })
+  method('points_push', 5, $points_push => (points, x, y, name) => op(k => {
+    const p0$ = t14$.lower(points, k)
+    const p1$ = i32.lower(x)
+    const p2$ = i32.lower(y)
+    const p3$ = text(name, 0, k, 0)
+    const n3$ = second
+    const $$ = $points_push(p0$, p1$, p2$, p3$, n3$)
+    k.undo = k.lent
+    if ($$) fail('points_push', $$)
+    back(k)
+  }, 0))
+  /** Returns 100, 200, 300, 400. */
+  method('simple_arr', 0, $simple_arr => () => new List(check($simple_arr(), 16, 4), 4, i32, r1$, 1))
+  method('square_fn', 0, $square_fn => () => Op$.lift($square_fn() >>> 0))
+  method('visit', 2, $visit => (points, user_data) => op(k => {
+    const p0$ = t12$.lower(points, k)
+    const p1$ = u32.lower(user_data)
+    const $$ = $visit(p0$, p1$)
+    k.undo = k.lent
+    const $0 = $$
+    return $0
+  }, 0))
+  method('drop_db', 1, () => value => $drop_db(take(value, $drop_db)))
+  method('drop_point', 1, () => value => $drop_point(take(value, $drop_point)))
+  method('drop_points', 1, () => value => op(k => {
+    const p0$ = t15$.lower(value, k)
+    $drop_points(p0$)
+    k.undo = k.lent
+  }, 0))
+  method('drop_texts', 2, () => value => op(k => {
+    const p0$ = t9$.lower(value, k)
+    const n0$ = second
+    $drop_texts(p0$, n0$)
+    k.undo = k.lent
+  }, 0))
   if (raw._initialize) found('_initialize', 0)()
   return Object.freeze(m)
 }

@@ -312,14 +312,14 @@ const filled = ({ array, s, span, lower }, values) => {
 
 // Calls a function with elements that are lent to it, and copies back what it may write to.
 const lending = (f, elem, values, write) => {
-  const { array, s, span, get } = elem
+  const { s, span, get } = elem
   values = held(values, elem)
   if (values instanceof List) return values.$e === elem && (values.$w || !write) ? f(first(values), second) : fail('list')
   const p = filled(elem, values)
   const n = second
   const result = f(p, n)
-  if (write && values instanceof array) values.set(span(p, n))
-  else for (let i = 0; write && i < n; i++) values[i] = get(p + i * s)
+  if (write && ArrayBuffer.isView(values)) values.set(span(p, n))
+  else for (let i = 0; write && i < values.length; i++) values[i] = get(p + i * s)
   $free(p, n * s, s)
   return result
 }

@@ -186,7 +186,11 @@ impl Writer<'_> {
             comment("  ", doc(self.module, name)),
             members.join(", ")
         );
-        if of.status { object } else { object + &format!("  const {ours}$ = listed({}, {ours})\n", self.number(of.int)) }
+        if of.status {
+            object
+        } else {
+            object + &format!("  const {ours}$ = listed({}, {ours})\n", self.number(of.int))
+        }
     }
 
     /// A struct or union.
@@ -199,11 +203,17 @@ impl Writer<'_> {
         if !simple {
             self.flags.insert("ops");
         }
-        let (mut members, mut put, mut last) = (String::new(), String::new(), String::new());
+        let (mut members, mut last) = (String::new(), String::new());
+        let given = if union { "Object(value) !== value" } else { "!value" };
+        let mut put = format!("      if ({given}) fail('{name}')\n");
         if union {
             let values: Vec<String> = fields.iter().map(|field| format!("value.{}", field.name)).collect();
-            last = format!("      if ([{}].filter(value => value !== undefined).length !== 1) fail('{name}')\n", values.join(", "));
-            put += &format!("      if (value instanceof {ours}) return void u8.heap().copyWithin(p, at(value), at(value) + {})\n", layout.size);
+            put += &format!(
+                "      if (value instanceof {ours}) return void u8.heap().copyWithin(p, at(value), at(value) + {})\n      \
+                 if ([{}].filter(value => value !== undefined).length !== 1) fail('{name}')\n",
+                layout.size,
+                values.join(", ")
+            );
         }
         for field in fields {
             let Field { name: member, offset, ty } = field;
@@ -230,7 +240,11 @@ impl Writer<'_> {
             };
             let line = if union { format!("if (value.{member} !== undefined) {line}") } else { line };
             let line = format!("      {line}\n");
-            if codec.is_empty() { last += &line } else { put += &line }
+            if codec.is_empty() {
+                last += &line
+            } else {
+                put += &line
+            }
             // A class has no accessor `constructor` that is not computed.
             let shown = if member == "constructor" { "['constructor']" } else { member };
             let docs = comment("    ", doc(self.module, &format!("{name}.{member}")));
@@ -238,12 +252,8 @@ impl Writer<'_> {
                 "{docs}    get {shown}() {{\n      return {get}\n    }}\n    set {shown}(value) {{\n      {set}\n    }}\n"
             );
         }
-        let given = if union { "Object(value) !== value" } else { "!value" };
-        let given = format!("      if ({given}) fail('{name}')\n");
-        // Of a union, that one field is given is found out before it is written.
-        let put = if union { let (copy, rest) = put.split_once('\n').unwrap_or_default(); format!("{given}{copy}\n{last}{rest}") } else { given + &put + &last };
         let hidden = fields.iter().any(|field| field.name == "assign");
-        self.aggregate(name, layout, owns, !hidden, &members, &put)
+        self.aggregate(name, layout, owns, !hidden, &members, &(put + &last))
     }
 
     fn aggregate(&mut self, name: &str, layout: Layout, owns: bool, assigns: bool, members: &str, put: &str) -> String {
