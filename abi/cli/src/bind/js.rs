@@ -7,6 +7,7 @@ mod imports;
 mod surface;
 mod types;
 
+use super::ts::{is_big, property, quoted};
 use super::{Names, comment};
 use crate::text::doc;
 use linmem_host::{Const, Decl, Literal, Module, Scalar, Type};
@@ -260,20 +261,6 @@ fn expand(text: &str, flags: &BTreeSet<&str>) -> String {
 /// A key of an object: `__proto__: x` would be its prototype.
 fn key(name: &str) -> String {
     if name == "__proto__" { "['__proto__']".into() } else { name.into() }
-}
-
-/// `load` renames an export `then`, so that the module is not taken for a promise.
-fn property(name: &str) -> &str {
-    if name == "then" { "then_" } else { name }
-}
-
-/// A word of a record as a literal: it holds no control characters.
-fn quoted(word: &str) -> String {
-    format!("'{}'", word.replace('\\', "\\\\").replace('\'', "\\'"))
-}
-
-fn is_big(scalar: Scalar) -> bool {
-    matches!(scalar, Scalar::I64 | Scalar::U64)
 }
 
 /// The number that a scalar lies in memory as.

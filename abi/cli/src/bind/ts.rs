@@ -282,7 +282,7 @@ fn or_null(ty: String, null: bool) -> String {
     if null { format!("{ty} | null") } else { ty }
 }
 
-fn is_big(scalar: Scalar) -> bool {
+pub(super) fn is_big(scalar: Scalar) -> bool {
     matches!(scalar, Scalar::I64 | Scalar::U64)
 }
 
@@ -296,7 +296,7 @@ fn primitive(scalar: Scalar) -> &'static str {
 }
 
 /// The typed array over elements of a type.
-fn array(ty: &Type) -> &'static str {
+pub(super) fn array(ty: &Type) -> &'static str {
     let Type::Scalar(scalar) = ty else { return "undefined" };
     match scalar {
         Scalar::I8 => "Int8Array",
@@ -327,11 +327,11 @@ fn literal(of: &Const) -> String {
 }
 
 /// `load` renames an export `then`, so that the module is not taken for a promise.
-fn property(name: &str) -> &str {
+pub(super) fn property(name: &str) -> &str {
     if name == "then" { "then_" } else { name }
 }
 
 /// A word of a record as a literal: it holds no control characters.
-fn quoted(word: &str) -> String {
+pub(super) fn quoted(word: &str) -> String {
     format!("'{}'", word.replace('\\', "\\\\").replace('\'', "\\'"))
 }

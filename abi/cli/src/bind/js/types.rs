@@ -1,7 +1,7 @@
 //! Classes and codecs of types.
 
-use super::{NUMBERS, Writer, integer, is_big, key, number};
-use crate::bind::comment;
+use super::{Writer, integer, is_big, key, number};
+use crate::bind::{comment, ts};
 use crate::text::doc;
 use linmem_host::{Access, Case, Decl, Enum, Field, Layout, Scalar, Type};
 
@@ -289,13 +289,9 @@ impl Writer<'_> {
     }
 }
 
-/// The typed array over elements of a type.
+/// The typed array over elements of a type, if they are numbers.
 pub(super) fn array(ty: &Type) -> Option<&'static str> {
-    let Type::Scalar(scalar) = ty else { return None };
-    if matches!(scalar, Scalar::Bool | Scalar::Char) {
-        return None;
-    }
-    NUMBERS.iter().find(|(name, ..)| *name == number(*scalar)).map(|of| of.1)
+    Some(ts::array(ty)).filter(|name| *name != "undefined")
 }
 
 fn mark(access: Access) -> &'static str {
