@@ -196,7 +196,10 @@ export const load = async (source, imports) => {
   const method = (name, count, make, as = name) => {
     m[as] = counted(as, make(found(name, count)))
   }
-  const counted = (name, f) => (...values) => values.length === f.length ? f(...values) : fail(`${name}, ${f.length} arguments`)
+  const counted = (name, f) => {
+    const { length } = f
+    return (...values) => values.length === length ? f(...values) : fail(`${name}, ${length} arguments`)
+  }
 
   source = await source
   if (source instanceof URL) source = await fetch(source)

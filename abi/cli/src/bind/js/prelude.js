@@ -480,7 +480,10 @@ const method = (name, count, make, as = name) => {
   m[as] = counted(as, make(found(name, count)))
 }
 
-const counted = (name, f) => (...values) => values.length === f.length ? f(...values) : fail(`${name}, ${f.length} arguments`)
+const counted = (name, f) => {
+  const { length } = f
+  return (...values) => values.length === length ? f(...values) : fail(`${name}, ${length} arguments`)
+}
 
 const indexed = (index, type, count, wrap) => {
   if (!index) fail('function', 1)
