@@ -6,13 +6,13 @@ export const load = async (source, imports) => {
 
   const codes = 'Ok Null Misaligned TooLong OutOfBounds NotUtf8 InteriorNul OutOfMemory Invalid'.split(' ')
   const fail = (what, status = 8, code = codes[status]) => {
-    throw Object.assign(Error(`${what}: ${code}`), { code, status })
+    throw Object.assign(Error(`${`${what}`.slice(0, 99)}: ${code}`), { code, status })
   }
   const live = []
   // `busy` is 1 within a call of the guest. A trap, or an exception out of a host function, leaves it so: then no call may follow.
   const found = (name, count) => {
     const callee = raw[name]
-    if (callee?.length !== count) fail(name)
+    if (callee?.length !== count) fail(`export ${name}`)
     return (a, b, c, d) => {
       if (busy) throw Error('trapped before')
       busy++
@@ -71,7 +71,7 @@ export const load = async (source, imports) => {
     try {
       put(p)
     } catch (error) {
-      $free(p, size, align)
+      if (!busy) $free(p, size, align)
       throw error
     }
     return p

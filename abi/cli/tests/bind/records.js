@@ -6,13 +6,13 @@ export const load = async (source, imports) => {
 
   const codes = 'Ok Null Misaligned TooLong OutOfBounds NotUtf8 InteriorNul OutOfMemory Invalid'.split(' ')
   const fail = (what, status = 8, code = codes[status] ?? 'Unknown') => {
-    throw Object.assign(Error(`${what}: ${code}`), { code, status })
+    throw Object.assign(Error(`${`${what}`.slice(0, 99)}: ${code}`), { code, status })
   }
   const live = []
   const guest = { $p: 1 }
   // `busy` is 1 within a call of the guest. A trap, or an exception out of a host function, leaves it so: then no call may follow.
   const found = (name, count, callee = raw[name]) => {
-    if (callee?.length !== count) fail(name)
+    if (callee?.length !== count) fail(`export ${name}`)
     return (a, b, c, d, e, f, g, h, i, j, k, l, m) => {
       if (busy) throw Error('trapped before')
       busy++

@@ -20,7 +20,7 @@
 const codes = 'Ok Null Misaligned TooLong OutOfBounds NotUtf8 InteriorNul OutOfMemory Invalid'.split(' ')
 
 const fail = (what, status = 8, code = codes[status]/*?status*/ ?? 'Unknown'/*;*/) => {
-  throw Object.assign(Error(`${what}: ${code}`), { code, status })
+  throw Object.assign(Error(`${`${what}`.slice(0, 99)}: ${code}`), { code, status })
 }
 
 const live = []
@@ -30,7 +30,7 @@ const guest = { $p: 1 }
 // `busy` is 1 within a call of the guest. A trap, or an exception out of a host function, leaves it so: then no call may follow.
 const found = (name, count/*?sigs*/, callee = raw[name]/*;*/) => {/*?sigs*//*:*/
   const callee = raw[name]/*;*/
-  if (callee?.length !== count) fail(name)
+  if (callee?.length !== count) fail(`export ${name}`)
   return (ARGS) => {
     if (busy) throw Error('trapped before')
     busy++
@@ -154,7 +154,7 @@ const borrow = (view, type, write) => view instanceof type && (view.$w || !write
   try {
     put(p)
   } catch (error) {
-    $free(p, size, align)
+    if (!busy) $free(p, size, align)
     throw error
   }
   return p
