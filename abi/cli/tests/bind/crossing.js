@@ -128,6 +128,11 @@ export const load = async (source, imports) => {
     second = list.$n
     return at(list)
   }
+  // A value is an object that has no other names than these. Those of a view begin with `$`.
+  const only = (value, ...names) => {
+    if (Object(value) !== value) fail('struct')
+    for (const name in value) if (name[0] !== '$' && !names.includes(name)) fail(`no field ${name}`)
+  }
   const strlen = p => {
     const end = u8.heap().indexOf(0, check(p, 1, 1))
     return end < 0 ? fail('cstr', 4) : end - p
@@ -226,13 +231,14 @@ export const load = async (source, imports) => {
   const r0$ = p => $free(p, 16, 4) // ^*[4]i32
   const r1$ = p => $free(p, strlen(p) + 1, 1) // ^cstr
 
+  const Point$put = (p, value) => {
+    only(value, 'x', 'y', 'name')
+    i32.put(p, value.x)
+    i32.put(p + 4, value.y)
+    u32.put(p + 8, text(value.name, 1))
+  }
   class Point extends View {
-    constructor(value, p = make(12, 4, p => {
-      if (!value) fail('Point')
-      i32.put(p, value.x)
-      i32.put(p + 4, value.y)
-      u32.put(p + 8, text(value.name, 1))
-    }), type = $drop_point, write = 1) {
+    constructor(value, p = make(12, 4, p => Point$put(p, value)), type = $drop_point, write = 1) {
       super(p, type, write)
     }
     get x() {

@@ -168,6 +168,21 @@ export const load = async (source, imports) => {
     second = list.$n
     return at(list)
   }
+  // A value is an object that has no other names than these. Those of a view begin with `$`.
+  const only = (value, ...names) => {
+    if (Object(value) !== value) fail('struct')
+    for (const name in value) if (name[0] !== '$' && !names.includes(name)) fail(`no field ${name}`)
+  }
+  // A write that is refused changes nothing.
+  const whole = (p, size, put) => {
+    const before = u8.heap().slice(p, p + size)
+    try {
+      put()
+    } catch (error) {
+      u8.heap().set(before, p)
+      throw error
+    }
+  }
   // Writes over what a view holds, and frees that if it was owned.
   const assign = (view, type, p, value) => {
     to(view)
@@ -176,7 +191,8 @@ export const load = async (source, imports) => {
     const old = type.owns && u32.get(p)
     const n = old && u32.get(p + 4)
     op(k => {
-      type.put(p, value, k)
+      if (type.nests) whole(p, type.s, () => type.put(p, value, k))
+      else type.put(p, value, k)
       k.undo = 0
       if (k.lent) root.$k = k.lent
     }, root.$t && (root.$k ?? 0))
@@ -329,7 +345,7 @@ export const load = async (source, imports) => {
   }
   // A status is the one way to fail that a guest can take.
   const failed = error => {
-    if (error?.status > 0) return error.status
+    if (error?.status > 0 && (error.status | 0) === error.status) return error.status
     throw error
   }
 
@@ -411,6 +427,7 @@ export const load = async (source, imports) => {
     get: (p, root, write) => new Array_(0, p, 0, write, root),
     put(p, value, k) {
       const { number, type } = Array_$cases[value?.tag] ?? fail('Array')
+      if (!type && value.value !== undefined) fail('Array')
       i64.put(p, number)
       type?.().put(p + 8, value.value, k)
     },
@@ -442,7 +459,7 @@ export const load = async (source, imports) => {
     nests: 1,
     get: (p, root, write) => new Color_(0, p, 0, write, root),
     put(p, value, k) {
-      if (!value) fail('Color_')
+      only(value, 'x')
       u32.put(p, value.x)
     },
   }
@@ -467,7 +484,7 @@ export const load = async (source, imports) => {
     nests: 1,
     get: (p, root, write) => new List_(0, p, 0, write, root),
     put(p, value, k) {
-      if (!value) fail('List')
+      only(value, 'assign')
       u32.put(p, value.assign)
     },
   }
@@ -503,7 +520,7 @@ export const load = async (source, imports) => {
     nests: 1,
     get: (p, root, write) => new int(0, p, 0, write, root),
     put(p, value, k) {
-      if (!value) fail('int')
+      only(value, 'default', 'class')
       i32.put(p, value.default)
       f32.put(p + 4, value.class)
     },
@@ -535,7 +552,7 @@ export const load = async (source, imports) => {
     nests: 1,
     get: (p, root, write) => new number_(0, p, 0, write, root),
     put(p, value, k) {
-      if (!value) fail('number')
+      only(value, 'delete', 'free')
       u8.put(p, value.delete)
       i64.put(p + 8, value.free)
     },

@@ -184,6 +184,21 @@ export const load = async (source, imports) => {
     if (second > cap) fail('buffer', 3)
     return start
   }
+  // A value is an object that has no other names than these. Those of a view begin with `$`.
+  const only = (value, ...names) => {
+    if (Object(value) !== value) fail('struct')
+    for (const name in value) if (name[0] !== '$' && !names.includes(name)) fail(`no field ${name}`)
+  }
+  // A write that is refused changes nothing.
+  const whole = (p, size, put) => {
+    const before = u8.heap().slice(p, p + size)
+    try {
+      put()
+    } catch (error) {
+      u8.heap().set(before, p)
+      throw error
+    }
+  }
   // Writes over what a view holds, and frees that if it was owned.
   const assign = (view, type, p, value) => {
     to(view)
@@ -193,7 +208,8 @@ export const load = async (source, imports) => {
     const n = old && u32.get(p + 4)
     if (old && type.free.deep) type.free()
     op(k => {
-      type.put(p, value, k)
+      if (type.nests) whole(p, type.s, () => type.put(p, value, k))
+      else type.put(p, value, k)
       k.undo = 0
       if (k.lent) root.$k = k.lent
     }, root.$t && (root.$k ?? 0))
@@ -508,8 +524,8 @@ export const load = async (source, imports) => {
     nests: 1,
     get: (p, root, write) => new Bits(0, p, 0, write, root),
     put(p, value, k) {
-      if (Object(value) !== value) fail('Bits')
       if (value instanceof Bits) return void u8.heap().copyWithin(p, at(value), at(value) + 4)
+      only(value, 'int', 'float', 'bytes')
       if ([value.int, value.float, value.bytes].filter(value => value !== undefined).length !== 1) fail('Bits')
       if (value.int !== undefined) u32.put(p, value.int)
       if (value.float !== undefined) f32.put(p, value.float)
@@ -589,7 +605,7 @@ export const load = async (source, imports) => {
     owns: 1,
     get: (p, root, write) => new Nested(0, p, 0, write, root),
     put(p, value, k) {
-      if (!value) fail('Nested')
+      only(value, 'flag', 'inner', 'corners', 'grid', 'type')
       bool.put(p, value.flag)
       Scalars$.put(p + 8, value.inner, k)
       t17$.put(p + 72, value.corners, k)
@@ -655,7 +671,7 @@ export const load = async (source, imports) => {
     owns: 1,
     get: (p, root, write) => new Node(0, p, 0, write, root),
     put(p, value, k) {
-      if (!value) fail('Node')
+      only(value, 'next', 'up', 'down', 'value', 'place', 'apply', 'done')
       t20$.put(p, value.next, k)
       t21$.put(p + 4, value.up, k)
       t22$.put(p + 8, value.down, k)
@@ -709,7 +725,7 @@ export const load = async (source, imports) => {
     owns: 1,
     get: (p, root, write) => new Point(0, p, 0, write, root),
     put(p, value, k) {
-      if (!value) fail('Point')
+      only(value, 'x', 'y', 'name')
       i32.put(p, value.x)
       i32.put(p + 4, value.y)
       u32.put(p + 8, text(value.name, 1, k, 1))
@@ -773,7 +789,7 @@ export const load = async (source, imports) => {
     owns: 1,
     get: (p, root, write) => new Runs(0, p, 0, write, root),
     put(p, value, k) {
-      if (!value) fail('Runs')
+      only(value, 'text', 'label', 'numbers', 'buffer', 'own_text', 'own_label', 'own_texts')
       t0$.put(p, value.text, k)
       t10$.put(p + 8, value.label, k)
       t3$.put(p + 12, value.numbers, k)
@@ -883,7 +899,7 @@ export const load = async (source, imports) => {
     nests: 1,
     get: (p, root, write) => new Scalars(0, p, 0, write, root),
     put(p, value, k) {
-      if (!value) fail('Scalars')
+      only(value, 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l', 'm', 'n')
       bool.put(p, value.a)
       i8.put(p + 1, value.b)
       u8.put(p + 2, value.c)
@@ -925,6 +941,7 @@ export const load = async (source, imports) => {
     get: (p, root, write) => new Shape(0, p, 0, write, root),
     put(p, value, k) {
       const { number, type } = Shape$cases[value?.tag] ?? fail('Shape')
+      if (!type && value.value !== undefined) fail('Shape')
       u8.put(p, number)
       type?.().put(p + 8, value.value, k)
     },

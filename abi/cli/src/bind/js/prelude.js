@@ -237,6 +237,23 @@ class List extends View {
   return at(list)
 }
 /*;*/
+// A value is an object that has no other names than these. Those of a view begin with `$`.
+const only = (value, ...names) => {
+  if (Object(value) !== value) fail('struct')
+  for (const name in value) if (name[0] !== '$' && !names.includes(name)) fail(`no field ${name}`)
+}
+
+// A write that is refused changes nothing.
+const whole = (p, size, put) => {
+  const before = u8.heap().slice(p, p + size)
+  try {
+    put()
+  } catch (error) {
+    u8.heap().set(before, p)
+    throw error
+  }
+}
+
 // Writes over what a view holds, and frees that if it was owned.
 const assign = (view, type, p, value) => {
   to(view)
@@ -246,7 +263,8 @@ const assign = (view, type, p, value) => {
   const n = old && u32.get(p + 4)
   /*?deep*/if (old && type.free.deep) type.free()
   /*;*/op(k => {
-    type.put(p, value, k)
+    if (type.nests) whole(p, type.s, () => type.put(p, value, k))
+    else type.put(p, value, k)
     k.undo = 0
     if (k.lent) root.$k = k.lent
   }, root.$t && (root.$k ?? 0))
@@ -498,6 +516,6 @@ const sig = (maybe, lift) => {
 
 // A status is the one way to fail that a guest can take.
 const failed = error => {
-  if (error?.status > 0) return error.status
+  if (error?.status > 0 && (error.status | 0) === error.status) return error.status
   throw error
 }

@@ -153,7 +153,8 @@ impl Writer<'_> {
                      return {ours}$case(this).type?.().get(at(this) + {offset}, this.$r, this.$w)\n    }}\n"
                 );
                 let put = format!(
-                    "      const {{ number, type }} = {ours}$cases[value?.tag] ?? fail('{name}')\n      {tag}.put(p, number)\n      \
+                    "      const {{ number, type }} = {ours}$cases[value?.tag] ?? fail('{name}')\n      \
+                     if (!type && value.value !== undefined) fail('{name}')\n      {tag}.put(p, number)\n      \
                      type?.().put(p + {offset}, value.value, k)\n"
                 );
                 head + &self.aggregate(name, of.layout, of.owns, true, &members, &put)
@@ -204,12 +205,12 @@ impl Writer<'_> {
             self.flags.insert("ops");
         }
         let (mut members, mut last) = (String::new(), String::new());
-        let given = if union { "Object(value) !== value" } else { "!value" };
-        let mut put = format!("      if ({given}) fail('{name}')\n");
+        let names: Vec<String> = fields.iter().map(|field| format!("'{}'", field.name)).collect();
+        let mut put = format!("      only(value, {})\n", names.join(", "));
         if union {
             let values: Vec<String> = fields.iter().map(|field| format!("value.{}", field.name)).collect();
-            put += &format!(
-                "      if (value instanceof {ours}) return void u8.heap().copyWithin(p, at(value), at(value) + {})\n      \
+            put = format!(
+                "      if (value instanceof {ours}) return void u8.heap().copyWithin(p, at(value), at(value) + {})\n{put}      \
                  if ([{}].filter(value => value !== undefined).length !== 1) fail('{name}')\n",
                 layout.size,
                 values.join(", ")
@@ -271,13 +272,19 @@ impl Writer<'_> {
             _ if self.needs("ops") => {
                 format!("    assign(value) {{\n      assign(this, {ours}$, at(this), value)\n    }}\n")
             }
-            _ => format!("    assign(value) {{\n      const p = to(this)\n{put}    }}\n"),
+            _ => {
+                format!(
+                    "    assign(value) {{\n      const p = to(this)\n      whole(p, {size}, () => {ours}$put(p, value))\n    }}\n"
+                )
+            }
         };
         let docs = comment("  ", doc(self.module, name));
         if !self.needs("ops") {
             return format!(
-                "\n{docs}  class {ours} extends View {{\n    constructor(value, p = make({size}, {align}, p => {{\n{put}    }}), \
-                 type = {free}, write = 1) {{\n      super(p, type, write)\n    }}\n{members}{assign}  }}\n"
+                "\n  const {ours}$put = (p, value) => {{\n{}  }}\n{docs}  class {ours} extends View {{\n    \
+                 constructor(value, p = make({size}, {align}, p => {ours}$put(p, value)), type = {free}, write = 1) {{\n      \
+                 super(p, type, write)\n    }}\n{members}{assign}  }}\n",
+                put.replace("      ", "    ")
             );
         }
         let owns = if owns { "    owns: 1,\n" } else { "" };
