@@ -1,5 +1,5 @@
 // Runs a module of tests in a browser: `node browser.mjs chromium|firefox-esr PAGE`, where PAGE is its path below the root of the
-// project and GUEST, in the environment, the module that is served as /guest.wasm. It needs nothing but the browser.
+// project and GUEST, in the environment, the module that is served as /guest.wasm; BOUND, what is served as /bound.js. It needs nothing but the browser.
 //
 // Prints what the page reports.
 
@@ -17,6 +17,7 @@ const serve = async url => {
   const [, extension] = /^\/(?:abi|tests)(?:\/\w+)+\.(\w+)$/.exec(path) ?? []
   if (path === '/') return ['text/html', `<!doctype html><meta charset="utf-8"><title>linmem</title><script type="module" src="/${page}"></script>`]
   if (path === '/guest.wasm') return ['application/wasm', await readFile(process.env.GUEST)]
+  if (path === '/bound.js') return [types.js, await readFile(process.env.BOUND)]
   if (extension in types) return [types[extension], await readFile(new URL(`../..${path}`, import.meta.url))]
 }
 const profile = await mkdtemp(join(tmpdir(), 'linmem-js-'))

@@ -4,6 +4,7 @@
 import { load } from '../../abi/js/linmem.js'
 
 let module
+let loader = load
 
 // Records: what tells how JSON is read as a value of a type.
 
@@ -65,7 +66,7 @@ class Run {
       const group = given[from] ??= {}
       group[name] = (...args) => this.hosted(`${from}/${name}`, args)
     }
-    this.m = await load(module, given)
+    this.m = await loader(module, given)
     this.before = this.live()
     return this
   }
@@ -371,12 +372,14 @@ const runSection = async ({ text, bare, refuse, mended, either, declares, consts
 
 /**
  * Runs the kit on its module, compiled, once in a process or page. `only` has the names of the cases and sections to run, if not
- * all; `small` leaves out what needs much memory.
+ * all; `small` leaves out what needs much memory. `bound` is what loads the module in the place of abi/js: what `bind --lang js` wrote,
+ * which reads no records, so that there are no sections to run.
  *
  * Returns a line for each that failed (name, tab, step, what was expected, what came), and a last line that counts.
  */
-export const runKit = async (kit, { cases }, { prelude, sections }, { only = [], small = false } = {}) => {
+export const runKit = async (kit, { cases }, { prelude, sections }, { only = [], small = false, bound } = {}) => {
   module = kit
+  loader = bound ?? load
   readRecords()
   const lines = []
   const attempt = async ({ name }, body) => {
@@ -389,7 +392,7 @@ export const runKit = async (kit, { cases }, { prelude, sections }, { only = [],
     }
   }
   const chosen = items => items.filter(({ name, needs }) => (!only.length || only.includes(name)) && !(needs && small))
-  const [runCases, runSections] = [cases, sections].map(chosen)
+  const [runCases, runSections] = [cases, bound ? [] : sections].map(chosen)
   for (const item of runCases) await attempt(item, () => runCase(item))
   for (const item of runSections) await attempt(item, () => runSection(item, prelude))
   return [...lines, `${runCases.length} cases, ${runSections.length} sections, ${lines.length} failures`]

@@ -58,7 +58,7 @@ pub enum Command {
     #[command(after_help = after!("linmem diff released.wasm target/wasm32-unknown-unknown/release/guest.wasm"))]
     Diff(Diff),
     /// Write typed source code for a host in another language.
-    #[command(after_help = after!("linmem bind --lang c guest.wasm -o guest.h", "linmem bind --lang ts guest.wasm -o guest.d.ts", "linmem bind --lang ts guest.wasm --import ./linmem.js -o guest.d.ts", "linmem bind --lang python guest.wasm -o guest.pyi", "linmem bind --lang rust guest.wasm -o src/guest.rs", "linmem bind --lang c guest.wasm --check guest.h"))]
+    #[command(after_help = after!("linmem bind --lang c guest.wasm -o guest.h", "linmem bind --lang js guest.wasm -o guest.js", "linmem bind --lang ts guest.wasm -o guest.d.ts", "linmem bind --lang ts guest.wasm --import ./linmem.js -o guest.d.ts", "linmem bind --lang python guest.wasm -o guest.pyi", "linmem bind --lang rust guest.wasm -o src/guest.rs", "linmem bind --lang c guest.wasm --check guest.h"))]
     Bind(Bind),
     /// Measure a module by section and function, and hold it to a budget.
     ///
@@ -150,6 +150,8 @@ pub struct Bind {
 pub enum Lang {
     /// A header for C11 and C++11, over abi/c/linmem_host.h.
     C,
+    /// A module (.js) that loads the guest without its records; `ts` declares what it returns.
+    Js,
     /// Declarations (.d.ts) for what abi/js loads.
     Ts,
     /// A stub (.pyi) for what abi/python loads.

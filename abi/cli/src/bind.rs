@@ -1,6 +1,7 @@
 //! `linmem bind`: typed source code for a host, from the records alone: the same records in any order give the same text.
 
 mod c;
+mod js;
 mod python;
 mod rust;
 mod ts;
@@ -30,6 +31,7 @@ pub fn run(args: &Bind) -> Result<Report> {
     }
     let code = match args.lang {
         Lang::C => c::write(&module, &identifier(&input.stem())),
+        Lang::Js => js::write(&module),
         Lang::Python => python::write(&module),
         Lang::Rust => rust::write(&module),
         Lang::Ts => ts::write(&module, args.import.as_deref().unwrap_or("linmem")),

@@ -1,4 +1,4 @@
-//! TypeScript: declarations for what `load` of abi/js returns.
+//! TypeScript: declarations for what `load` of abi/js returns, and `load` of what `bind --lang js` writes.
 
 use super::{Names, comment, function_docs};
 use crate::text::doc;
@@ -12,7 +12,7 @@ const RESERVED: &str = "arguments await break case catch class const continue de
     protected public return static super switch this throw true try typeof var void while with yield";
 
 /// Names that no type of a module takes: those above, TypeScript's and this file's.
-const TYPES: &str = "any bigint boolean declare never number object string symbol undefined unknown lm Module Imports \
+const TYPES: &str = "any bigint boolean declare load never number object string symbol undefined unknown lm Module Imports \
     Iterable Array Int8Array Uint8Array Int16Array Uint16Array Int32Array Uint32Array BigInt64Array BigUint64Array \
     Float32Array Float64Array Omit Partial Symbol";
 
@@ -43,7 +43,7 @@ pub fn write(module: &Module, library: &str) -> String {
     for (name, decl) in module.types() {
         code += &format!("\n{}{}", comment("", doc(module, name)), writer.decl(name, decl));
     }
-    code + "\n" + &writer.exports() + "\n" + &writer.imports()
+    code + "\n" + &writer.exports() + "\n" + &writer.imports() + &writer.load()
 }
 
 impl Writer<'_> {
@@ -151,6 +151,15 @@ impl Writer<'_> {
         let groups: String =
             groups.iter().map(|(from, group)| format!("  {}: {{\n{group}  }}\n", quoted(from))).collect();
         format!("/** What the module needs. */\nexport interface Imports extends lm.Imports {{\n{groups}}}\n")
+    }
+
+    fn load(&self) -> String {
+        let optional = if self.module.imports().is_empty() { "?" } else { "" };
+        format!(
+            "\n/** What `linmem bind --lang js` writes has this `load`, if it lies beside these declarations and is called as they are. */\n\
+             export declare const load: (\n  source: lm.Source | WebAssembly.Module | PromiseLike<lm.Source | WebAssembly.Module>,\n  \
+             imports{optional}: Imports,\n) => Promise<Readonly<Module> & lm.Host>\n"
+        )
     }
 
     /// A function that JavaScript calls.
@@ -276,7 +285,7 @@ fn or_null(ty: String, null: bool) -> String {
     if null { format!("{ty} | null") } else { ty }
 }
 
-fn is_big(scalar: Scalar) -> bool {
+pub(super) fn is_big(scalar: Scalar) -> bool {
     matches!(scalar, Scalar::I64 | Scalar::U64)
 }
 
@@ -290,7 +299,7 @@ fn primitive(scalar: Scalar) -> &'static str {
 }
 
 /// The typed array over elements of a type.
-fn array(ty: &Type) -> &'static str {
+pub(super) fn array(ty: &Type) -> &'static str {
     let Type::Scalar(scalar) = ty else { return "undefined" };
     match scalar {
         Scalar::I8 => "Int8Array",
@@ -321,11 +330,11 @@ fn literal(of: &Const) -> String {
 }
 
 /// `load` renames an export `then`, so that the module is not taken for a promise.
-fn property(name: &str) -> &str {
+pub(super) fn property(name: &str) -> &str {
     if name == "then" { "then_" } else { name }
 }
 
-/// A word without control characters as a literal.
-fn quoted(word: &str) -> String {
+/// A word of a record as a literal: it holds no control characters.
+pub(super) fn quoted(word: &str) -> String {
     format!("'{}'", word.replace('\\', "\\\\").replace('\'', "\\'"))
 }

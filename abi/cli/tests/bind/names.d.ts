@@ -97,3 +97,9 @@ export interface Imports extends lm.Imports {
     switch(of: string, user: number): Iterable<boolean>
   }
 }
+
+/** What `linmem bind --lang js` writes has this `load`, if it lies beside these declarations and is called as they are. */
+export declare const load: (
+  source: lm.Source | WebAssembly.Module | PromiseLike<lm.Source | WebAssembly.Module>,
+  imports: Imports,
+) => Promise<Readonly<Module> & lm.Host>
