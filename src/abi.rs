@@ -14,6 +14,7 @@ mod buffer;
 mod cstr;
 mod owned;
 mod slice;
+pub(crate) mod utf8;
 
 pub use buffer::Buffer;
 pub use cstr::CStr;

@@ -77,6 +77,37 @@ fn str_views_text_and_refuses_bytes_that_are_not_utf8() {
 }
 
 #[test]
+fn str_views_what_core_takes_for_utf8_and_nothing_else() {
+    let same = |bytes: &[u8]| {
+        // SAFETY: the bytes live until the end.
+        let text = unsafe { Str::from_raw_parts(bytes.as_ptr(), bytes.len()).view() };
+        assert_eq!(text, std::str::from_utf8(bytes).map_err(|_| AbiError::NotUtf8), "{bytes:x?}");
+    };
+    const EDGES: [u8; 12] = [0, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0, 0xE1, 0xF0, 0xFF];
+    let all: Vec<u8> = if cfg!(miri) { EDGES.into() } else { (0..=255).collect() };
+    for &first in &all {
+        for &second in &all {
+            same(&[first, second]);
+            for third in EDGES {
+                for fourth in EDGES {
+                    same(&[first, second, third, fourth]);
+                }
+            }
+        }
+    }
+    // Every place in and behind a run of ASCII that is looked at eight bytes at a time.
+    for at in 0..20 {
+        for change in [&b"\xC3"[..], b"\xC3\xA9", b"\xE2\x9C\x93", b"\xF0\x9F\x98\x80", b"\xF4\x90\x80\x80", b"\x80"] {
+            let mut text = [b'a'; 24];
+            text[at..at + change.len()].copy_from_slice(change);
+            same(&text);
+            same(&text[..at + change.len()]);
+            same(&text[..at + change.len() - 1]);
+        }
+    }
+}
+
+#[test]
 fn buffer_keeps_the_block_of_a_vec() {
     let mut vec = Vec::with_capacity(10);
     vec.extend([Box::new(1), Box::new(2)]);

@@ -44,7 +44,7 @@ fn files(folder: &str) -> Vec<PathBuf> {
 }
 
 /// The modules of the crate that each source file may import.
-const ARROWS: [(&str, &[&str]); 23] = [
+const ARROWS: [(&str, &[&str]); 24] = [
     ("src/lib.rs", &["checked", "export", "memory", "records"]),
     ("src/lock.rs", &[]),
     ("src/memory.rs", &["lock"]),
@@ -62,6 +62,7 @@ const ARROWS: [(&str, &[&str]); 23] = [
     ("src/abi/buffer.rs", &[]),
     ("src/abi/cstr.rs", &["memory"]),
     ("src/abi/owned.rs", &[]),
+    ("src/abi/utf8.rs", &[]),
     ("src/records.rs", &[]),
     ("src/records/call.rs", &["abi", "memory"]),
     ("src/records/declare.rs", &[]),
@@ -107,7 +108,7 @@ fn sources_stay_short() {
             total += lines;
         }
     }
-    assert!(total <= 2143, "src/ has {total} lines beside the records");
+    assert!(total <= 2186, "src/ has {total} lines beside the records");
     // Most of them are macros, which nobody calls at run time.
     assert!(records <= 1650, "the records have {records} lines");
 }

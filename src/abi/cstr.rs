@@ -1,6 +1,6 @@
 //! Text that ends at its first zero byte.
 
-use super::AbiError;
+use super::{AbiError, utf8};
 use crate::memory::{self, PAGE};
 use alloc::alloc::{alloc, dealloc};
 use alloc::ffi::CString;
@@ -111,7 +111,7 @@ impl CStr {
     pub unsafe fn view_str<'a>(self) -> Result<&'a str, AbiError> {
         // SAFETY: the caller's duty is the same.
         let text = unsafe { self.view() }?;
-        text.to_str().map_err(|_| AbiError::NotUtf8)
+        utf8::text(text.to_bytes()).ok_or(AbiError::NotUtf8)
     }
 
     /// Frees an owned text. Null is ignored.

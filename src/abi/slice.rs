@@ -1,8 +1,8 @@
 //! Borrowed runs of elements and of text.
 
-use super::{AbiError, check};
+use super::{AbiError, check, utf8};
 use core::ptr;
-use core::{mem::offset_of, slice, str};
+use core::{mem::offset_of, slice};
 
 /// A borrowed run of elements: a pointer, and a length in elements.
 ///
@@ -176,7 +176,7 @@ impl Str {
     pub unsafe fn view<'a>(self) -> Result<&'a str, AbiError> {
         // SAFETY: the caller's duty is the same.
         let bytes = unsafe { self.0.view() }?;
-        str::from_utf8(bytes).map_err(|_| AbiError::NotUtf8)
+        utf8::text(bytes).ok_or(AbiError::NotUtf8)
     }
 }
 

@@ -2,9 +2,8 @@
 
 use super::Part;
 use super::types::{Abi, Named, Nullable};
-use crate::abi::{AbiError, CStr, Owned, Slice, Str};
+use crate::abi::{AbiError, CStr, Owned, Slice, Str, utf8};
 use alloc::boxed::Box;
-use alloc::string::String;
 use core::fmt;
 use core::marker::PhantomData;
 use core::num::NonZeroI32;
@@ -174,7 +173,11 @@ run!(Box<str> as u8: Part::Text("^str");
     slice => {
         // SAFETY: as above.
         let bytes = unsafe { <Box<[u8]>>::lift(slice.as_ptr(), slice.len()) }?;
-        String::from_utf8(bytes.into()).map(Into::into).map_err(|_| AbiError::NotUtf8)
+        if utf8::text(&bytes).is_none() {
+            return Err(AbiError::NotUtf8);
+        }
+        // SAFETY: the bytes are UTF-8.
+        Ok(unsafe { alloc::str::from_boxed_utf8_unchecked(bytes) })
     },
     value => Box::into_raw(value).cast());
 
