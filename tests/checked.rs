@@ -154,6 +154,26 @@ fn links_that_were_overwritten_are_not_followed() {
 }
 
 #[test]
+fn a_ring_of_links_ends() {
+    for freed in [false, true] {
+        with_block(|checked, ptr| {
+            let second = block(checked, 12, 4, 2);
+            if freed {
+                free(checked, ptr, 12, 4);
+                free(checked, second, 12, 4);
+            }
+            // A live list begins with the newest block, one of freed blocks with the oldest.
+            let (first, last) = if freed { (ptr, second) } else { (second, ptr) };
+            let header = |ptr: *mut u8| ptr.cast::<usize>().wrapping_sub(8);
+            // SAFETY: the link is the first of the header's eight words.
+            unsafe { header(last).write(header(first).expose_provenance()) };
+            let said = found(|| checked.check()).unwrap();
+            assert!(said.starts_with("written in front of it: the block of 12 bytes at 0x"), "{said}");
+        });
+    }
+}
+
+#[test]
 fn writes_after_free_are_found_on_demand_and_when_the_block_leaves() {
     for offset in [0, 5, 11] {
         let want = format!("written after it was freed, to byte {offset}: {BLOCK}");

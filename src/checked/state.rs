@@ -105,12 +105,10 @@ impl State {
     /// Says what a pointer is, in front of which there is no mark.
     #[cold]
     fn search(&mut self, ptr: *mut u8, by: &str) -> Result<*mut Header> {
-        for (mut header, list) in [(self.live, LIVE), (self.freed, FREED)] {
+        self.check()?;
+        for mut header in [self.live, self.freed] {
             while !header.is_null() {
-                if mark(header) != list {
-                    return Err(self.unmarked(header));
-                }
-                // SAFETY: what has a mark is a header.
+                // SAFETY: the lists were just checked.
                 let Header { next, size, .. } = unsafe { header.read() };
                 let offset = ptr.addr().wrapping_sub(bytes(header).addr());
                 if (1..=size).contains(&offset) {
@@ -166,8 +164,14 @@ impl State {
     /// Compares all that is in a list.
     pub(super) fn check(&mut self) -> Result<()> {
         for (mut header, list) in [(self.live, LIVE), (self.freed, FREED)] {
+            // No list is longer than this, unless a link was overwritten that makes it a ring.
+            let mut most = self.count;
             while !header.is_null() {
                 self.intact(header, list)?;
+                if most == 0 {
+                    return Err(self.found(header, "written", " in front of it", [0; 2]));
+                }
+                most -= 1;
                 // SAFETY: what is intact is a header.
                 header = unsafe { (*header).next };
             }
