@@ -132,6 +132,9 @@ pub struct Bind {
     /// Where to write to.
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    /// For Go and Java: where to write the C by which they reach the module as wasm2c translates it.
+    #[arg(long, value_name = "FILE")]
+    pub wasm2c: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -144,6 +147,10 @@ pub enum Lang {
     Python,
     /// A module (.rs) over the crate linmem-host.
     Rust,
+    /// A package for Go 1.18 and later, over any engine.
+    Go,
+    /// A class for Java 17 and later, over any engine.
+    Java,
 }
 
 #[derive(Args)]

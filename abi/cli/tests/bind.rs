@@ -12,7 +12,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
-use tools::{have, run};
+use tools::{have, have_by, run};
 use wasm2c::Translated;
 
 fn bind(folder: &Path, lang: &str, module: &str, output: &str) -> String {
@@ -142,6 +142,57 @@ fn c_header_is_written_for_types_that_contain_one_another_many_times_over() {
     fs::write(folder.join("deep.abi"), records).unwrap();
     bind(&folder, "c", "deep.abi", "deep.h");
     assert!(fs::read_to_string(folder.join("deep.h")).unwrap().contains("LM_ASSERT_FIELD(deep_S29, b, 268435456)"));
+}
+
+#[test]
+fn go_takes_the_bindings_in_the_form_of_gofmt() {
+    let folder = folder("bind-go");
+    for (module, package) in [("records.wasm", "records"), ("names.abi", "names")] {
+        fs::create_dir(folder.join(package)).unwrap();
+        let file = format!("{package}.go");
+        bind(&folder, "go", module, &file);
+        same(&folder, &file);
+        fs::rename(folder.join(&file), folder.join(package).join(&file)).unwrap();
+    }
+    if !have_by("go", "version") {
+        return;
+    }
+    let engine = here().join("../go/wasm2c.go");
+    fs::copy(here().join("tests/bind/use.go"), folder.join("use.go")).unwrap();
+    fs::write(folder.join("go.mod"), "module use\n\ngo 1.18\n").unwrap();
+    let unformatted =
+        run(Command::new("gofmt").args(["-l", "records", "names", "use.go"]).arg(engine).current_dir(&folder));
+    assert_eq!(unformatted, "");
+    let output = linmem(&folder, &words("sidecar records.wasm -o records.abi"));
+    assert!(output.status.success());
+    let cache = folder.with_file_name("go-cache");
+    let go = |args: &[&str]| run(Command::new("go").args(args).current_dir(&folder).env("GOCACHE", &cache));
+    go(&["vet", "./..."]);
+    assert_eq!(go(&["run", ".", "records.abi"]), "used\n");
+}
+
+#[test]
+fn javac_takes_the_bindings_without_a_warning() {
+    let folder = folder("bind-java");
+    for (module, class) in [("records.wasm", "Records"), ("names.abi", "Names")] {
+        let package = folder.join(class.to_lowercase());
+        fs::create_dir(&package).unwrap();
+        let file = format!("{class}.java");
+        bind(&folder, "java", module, &file);
+        same(&folder, &file);
+        fs::rename(folder.join(&file), package.join(&file)).unwrap();
+    }
+    if !have("javac") {
+        return;
+    }
+    fs::copy(here().join("tests/bind/Use.java"), folder.join("Use.java")).unwrap();
+    let output = linmem(&folder, &words("sidecar records.wasm -o records.abi"));
+    assert!(output.status.success());
+    let mut javac = Command::new("javac");
+    javac.args(["-Xlint:all", "-Werror", "-Xdoclint:all,-missing", "-d", "classes"]);
+    run(javac.args(["records/Records.java", "names/Names.java", "Use.java"]).current_dir(&folder));
+    let mut java = Command::new("java");
+    assert_eq!(run(java.args(["-cp", "classes", "Use", "records.abi"]).current_dir(&folder)), "used\n");
 }
 
 #[test]
