@@ -54,7 +54,7 @@ pub enum Command {
     #[command(after_help = after!("linmem diff released.wasm target/wasm32-unknown-unknown/release/guest.wasm"))]
     Diff(Diff),
     /// Write typed source code for a host in another language.
-    #[command(after_help = after!("linmem bind --lang c guest.wasm -o guest.h", "linmem bind --lang ts guest.wasm -o guest.d.ts", "linmem bind --lang python guest.wasm -o guest.pyi", "linmem bind --lang rust guest.wasm -o src/guest.rs"))]
+    #[command(after_help = after!("linmem bind --lang c guest.wasm -o guest.h", "linmem bind --lang ts guest.wasm -o guest.d.ts", "linmem bind --lang python guest.wasm -o guest.pyi", "linmem bind --lang rust guest.wasm -o src/guest.rs", "linmem bind --lang go guest.wasm -o guest/guest.go --wasm2c wasm2c/engine.c", "linmem bind --lang java guest.wasm -o guest/Guest.java"))]
     Bind(Bind),
     /// Measure a module by section and function, and hold it to a budget.
     ///

@@ -197,10 +197,18 @@ impl Writer<'_> {
 
     /// A name made of a declared type's.
     fn helper(&self, name: &str, suffix: &str) -> String {
-        let key = format!("{name} {suffix}");
+        self.named_for(&format!("{name} : {suffix}"), name, suffix)
+    }
+
+    /// A name made of a declared type's and a member's.
+    fn member(&self, name: &str, member: &str) -> String {
+        self.named_for(&format!("{name} {member}"), name, &camel(member))
+    }
+
+    fn named_for(&self, key: &str, name: &str, suffix: &str) -> String {
         let mut codecs = self.codecs.borrow_mut();
         let make = || self.claim(&format!("{}{suffix}", self.types[name].trim_end_matches('_')));
-        codecs.vars.entry(key).or_insert_with(make).clone()
+        codecs.vars.entry(key.to_owned()).or_insert_with(make).clone()
     }
 
     fn is_opaque(&self, ty: &Type) -> bool {

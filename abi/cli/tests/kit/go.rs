@@ -275,7 +275,7 @@ impl Language for Go<'_> {
         format!("guest.{name}")
     }
 
-    fn new(&self, ty: &Type, from: &str) -> String {
+    fn make(&self, ty: &Type, from: &str) -> String {
         match ty {
             Type::Slice { of, .. } => {
                 let name = match &**of {

@@ -340,7 +340,7 @@ impl Language for Java<'_> {
         format!("Guest.{name}")
     }
 
-    fn new(&self, ty: &Type, from: &str) -> String {
+    fn make(&self, ty: &Type, from: &str) -> String {
         match ty {
             Type::Slice { of, .. } => {
                 let name = match &**of {

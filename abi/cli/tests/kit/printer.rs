@@ -30,7 +30,7 @@ pub trait Language {
     fn literal(&self, ty: &Type, value: &Value, names: &[Bound]) -> String;
     fn constant(&self, name: &str) -> String;
     /// Makes an owner.
-    fn new(&self, ty: &Type, from: &str) -> String;
+    fn make(&self, ty: &Type, from: &str) -> String;
     fn close(&self, owner: &str) -> String;
     fn set_field(&self, view: &str, of: &str, name: &str, value: &str) -> String;
     fn set_element(&self, list: &str, index: u32, value: &str) -> String;
@@ -125,7 +125,7 @@ impl<'a> Printer<'a> {
         match &step.act {
             Act::Call(call) => self.call(case, place, call, fails, &mut lines),
             Act::New { ty, from, name } => {
-                let made = language.new(ty, &language.literal(ty, from, &case.names));
+                let made = language.make(ty, &language.literal(ty, from, &case.names));
                 match name {
                     Some(name) => lines.push(language.assign(&language.name(*name, &case.names[*name]), &made)),
                     None => {

@@ -174,7 +174,7 @@ impl Writer<'_> {
         let members = members(&of.fields);
         let mut code = self.sum(name, "one of its fields, or its bytes");
         for (field, member) in of.fields.iter().zip(&members) {
-            let case = self.helper(name, &camel(&field.name));
+            let case = self.member(name, &field.name);
             let codec = self.codec(&field.ty);
             let size = self.layout(&field.ty).0;
             let docs = format!("// {case} writes `{}: {}`.\n", field.name, field.ty);
@@ -203,7 +203,7 @@ impl Writer<'_> {
         let mut valid = Vec::new();
         for Case { name: case, value: number, payload } in of.cases.iter() {
             let constant = self.claim(&format!("{tag}{}", camel(case)));
-            let ty = self.helper(name, &camel(case));
+            let ty = self.member(name, case);
             writeln!(consts, "\n// {constant} is the tag of a [{ty}].\nconst {constant} {tag} = {number}").unwrap();
             valid.push(constant.clone());
             let docs = comment("", doc(self.module, &format!("{name}.{case}")));
@@ -258,7 +258,7 @@ impl Writer<'_> {
         let mut code = format!("type {go} {}\n", primitive(of.int));
         let (mut valid, mut names) = (Vec::new(), String::new());
         for case in of.cases.iter() {
-            let constant = self.helper(name, &camel(&case.name));
+            let constant = self.member(name, &case.name);
             let docs = comment("", doc(self.module, &format!("{name}.{}", case.name)));
             let docs = if docs.is_empty() { docs } else { format!("//\n{docs}") };
             code += &format!("\n// {constant} is `{}`.\n{docs}const {constant} {go} = {}\n", case.name, case.value);

@@ -26,7 +26,7 @@ impl Writer<'_> {
     /// A method for each type of elements that some function takes.
     fn new_slices(&self, names: &mut Names) -> String {
         let mut elements = BTreeMap::new();
-        for (_, of) in self.module.fns() {
+        for of in self.module.fns().values() {
             for param in &of.params {
                 if let Type::Slice { of, .. } = &param.ty {
                     elements.insert(of.to_string(), (**of).clone());

@@ -183,7 +183,7 @@ impl Writer<'_> {
         let mut code = self.view(name);
         let mut cases = Vec::new();
         for (field, member) in of.fields.iter().zip(&members(&of.fields)) {
-            let case = self.helper(name, &camel(&field.name));
+            let case = self.member(name, &field.name);
             let docs = javadoc("    ", &format!("Writes `{}: {}`.", field.name, field.ty), &[]);
             let component = format!("{} value", self.plain(&field.ty, &self.put(&field.ty)));
             let body = format!("            {}.put(k, to, at, value);\n", self.codec(&field.ty));
@@ -212,7 +212,7 @@ impl Writer<'_> {
         let (mut cases, mut listed, mut copies, mut drops) = (Vec::new(), Vec::new(), String::new(), String::new());
         for Case { name: case, value: number, payload } in of.cases.iter() {
             let constant = constants.claim(&super::guarded(case));
-            let record = self.helper(name, &camel(case));
+            let record = self.member(name, case);
             listed.push(format!("{constant}({}L)", *number as i64));
             let text = doc(self.module, &format!("{name}.{case}"));
             let store = format!("            Lm.store(to, at, {}, {}L);\n", of.tag.size(), *number as i64);
