@@ -7,6 +7,7 @@ mod java;
 mod python;
 mod rust;
 mod ts;
+mod typed;
 mod wasm2c;
 
 use crate::args::{Bind, Lang};

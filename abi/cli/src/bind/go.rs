@@ -5,6 +5,7 @@ mod literals;
 mod types;
 
 use super::camel::{camel, lower_camel};
+use super::typed::{Codecs, is_opaque, is_place, own};
 use super::{Names, records};
 use crate::text::doc;
 use linmem_host::{Access, Const, Decl, Literal, Module, Scalar, Type, Wasm};
@@ -32,22 +33,13 @@ struct Writer<'a> {
     names: RefCell<Names>,
     /// What each declared type is called.
     types: BTreeMap<&'a str, String>,
-    codecs: RefCell<Codecs>,
-}
-
-/// The variables that say how types are read and written.
-#[derive(Default)]
-struct Codecs {
-    /// By the type's text.
-    vars: BTreeMap<String, String>,
-    code: BTreeMap<String, (String, String)>,
-    names: Names,
+    codecs: Codecs,
 }
 
 pub fn write(module: &Module, package: &str) -> String {
     let mut taken = Names::new(TAKEN);
     let types = module.types().keys().map(|name| (name.as_str(), taken.claim(&camel(name)))).collect();
-    let writer = Writer { module, names: RefCell::new(taken), types, codecs: RefCell::default() };
+    let writer = Writer { module, names: RefCell::new(taken), types, codecs: Codecs::default() };
     let mut code = PRELUDE.replace("PACKAGE", &package.to_lowercase());
     code += &writer.tables();
     for (name, of) in module.consts() {
@@ -105,7 +97,7 @@ impl Writer<'_> {
                 self.types[name.as_str()].clone()
             }
             Type::Named { name, .. } => format!("*{}", self.types[name.as_str()]),
-            Type::Pointer { to, .. } if self.is_place(to) || self.is_opaque(to) => self.out(to),
+            Type::Pointer { to, .. } if is_place(self.module, to) || is_opaque(self.module, to) => self.out(to),
             Type::Pointer { to, .. } => format!("*Ref[{}, {}]", self.out(to), self.put(to)),
             Type::Slice { of, .. } | Type::Array { of, .. } | Type::Buffer { of } => {
                 format!("*List[{}, {}]", self.out(of), self.put(of))
@@ -117,8 +109,8 @@ impl Writer<'_> {
     /// What is written.
     fn put(&self, ty: &Type) -> String {
         match ty {
-            Type::Named { name, .. } if self.is_place(ty) => self.value(name),
-            Type::Pointer { to, .. } if !self.is_opaque(to) => format!("Pointer[{}]", self.put(to)),
+            Type::Named { name, .. } if is_place(self.module, ty) => self.value(name),
+            Type::Pointer { to, .. } if !is_opaque(self.module, to) => format!("Pointer[{}]", self.put(to)),
             Type::Slice { of, .. } => format!("Elements[{}]", self.put(of)),
             Type::Array { of, len } if self.is_small(ty) => format!("[{len}]{}", self.put(of)),
             Type::Array { of, .. } | Type::Buffer { of } => format!("Slice[{}]", self.put(of)),
@@ -142,22 +134,11 @@ impl Writer<'_> {
     }
 
     fn named_for(&self, key: &str, name: &str, suffix: &str) -> String {
-        let mut codecs = self.codecs.borrow_mut();
-        let make = || self.claim(&format!("{}{suffix}", self.types[name].trim_end_matches('_')));
-        codecs.vars.entry(key.to_owned()).or_insert_with(make).clone()
+        self.codecs.name(key, || self.claim(&format!("{}{suffix}", self.types[name].trim_end_matches('_'))))
     }
 
     fn is_small(&self, ty: &Type) -> bool {
         self.module.layout(ty).is_some_and(|layout| layout.size <= ARRAY_MAX)
-    }
-
-    fn is_opaque(&self, ty: &Type) -> bool {
-        matches!(ty, Type::Named { name, .. } if matches!(self.decl_of(name), Decl::Opaque))
-    }
-
-    /// Whether a pointer to it is a view of it.
-    fn is_place(&self, ty: &Type) -> bool {
-        matches!(ty, Type::Named { name, .. } if matches!(self.decl_of(name), Decl::Struct(_) | Decl::Union(_) | Decl::Tagged(_)))
     }
 
     /// The variable that says how a type is read and written.
@@ -166,15 +147,11 @@ impl Writer<'_> {
             return format!("lm{}", camel(scalar.name()));
         }
         let text = ty.to_string();
-        if let Some(var) = self.codecs.borrow().vars.get(&text) {
-            return var.clone();
+        let (var, is_new) = self.codecs.variable(&text, &format!("lmOf{}", self.mangled(ty)));
+        if is_new {
+            let declared = format!("codec[{}, {}]", self.out(ty), self.put(ty));
+            self.codecs.define(&var, declared, self.init(ty, &quoted(&text)));
         }
-        let var = format!("lmOf{}", self.mangled(ty));
-        let var = self.codecs.borrow_mut().names.claim(&var);
-        self.codecs.borrow_mut().vars.insert(text.clone(), var.clone());
-        let init = self.init(ty, &quoted(&text));
-        let declared = format!("codec[{}, {}]", self.out(ty), self.put(ty));
-        self.codecs.borrow_mut().code.insert(var.clone(), (declared, init));
         var
     }
 
@@ -188,14 +165,14 @@ impl Writer<'_> {
             }
             Type::Named { name, null } => self.named(name, *null, text),
             Type::Pointer { to, access, null } => {
-                let drop = self.drop_of(Type::Pointer { to: to.clone(), access: Access::Own, null: false });
+                let drop = self.drop_of(own(to));
                 let mark = mark(*access);
                 let go = self.out(to);
                 let wrap = format!("func(v view) {go} {{ return &{}{{v}} }}", go.trim_start_matches('*'));
-                if self.is_opaque(to) {
+                if is_opaque(self.module, to) {
                     let unwrap = format!("func(value {go}) *view {{ return &value.view }}");
                     format!("opaqueTo({text}, {mark}, {null}, {drop}, {wrap}, {unwrap})")
-                } else if self.is_place(to) {
+                } else if is_place(self.module, to) {
                     format!("pointerTo({text}, &{}, {mark}, {null}, {drop}, {wrap})", self.codec(to))
                 } else {
                     format!("refTo({text}, &{}, {mark}, {null}, {drop})", self.codec(to))
@@ -252,9 +229,8 @@ impl Writer<'_> {
 
     /// The variables, and what they are set to: they lead to one another, so that not all can be done where they are declared.
     fn codecs(&self) -> String {
-        let codecs = self.codecs.borrow();
-        let vars: String = codecs.code.iter().map(|(var, (ty, _))| format!("var {var} {ty}\n")).collect();
-        let init: String = codecs.code.iter().map(|(var, (_, init))| format!("\t{var} = {init}\n")).collect();
+        let vars = self.codecs.lines(|var, ty, _| format!("var {var} {ty}\n"));
+        let init = self.codecs.lines(|var, _, init| format!("\t{var} = {init}\n"));
         if init.is_empty() { String::new() } else { format!("\n{vars}\nfunc init() {{\n{init}}}\n") }
     }
 }

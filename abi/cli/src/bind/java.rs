@@ -5,6 +5,7 @@ mod literals;
 mod types;
 
 use super::camel::{camel, lower_camel};
+use super::typed::{Codecs, is_opaque, is_place, own};
 use super::{Names, records};
 use crate::text::doc;
 use linmem_host::{Access, Const, Decl, Layout, Literal, Module, Scalar, Type, Wasm};
@@ -43,23 +44,14 @@ struct Writer<'a> {
     names: RefCell<Names>,
     /// What each declared type is called.
     types: BTreeMap<&'a str, String>,
-    codecs: RefCell<Codecs>,
-}
-
-/// The variables that say how types are read and written.
-#[derive(Default)]
-struct Codecs {
-    /// By the type's text.
-    vars: BTreeMap<String, String>,
-    code: BTreeMap<String, (String, String)>,
-    names: Names,
+    codecs: Codecs,
 }
 
 pub fn write(module: &Module, stem: &str) -> crate::Result<String> {
     let class = camel(stem);
     let mut taken = Names::new(&format!("{TAKEN} {class}"));
     let types = module.types().keys().map(|name| (name.as_str(), taken.claim(&camel(name)))).collect();
-    let writer = Writer { module, class, names: RefCell::new(taken), types, codecs: RefCell::default() };
+    let writer = Writer { module, class, names: RefCell::new(taken), types, codecs: Codecs::default() };
     writer.fits()?;
     Ok(writer.file(&stem.to_lowercase()))
 }
@@ -166,7 +158,7 @@ impl Writer<'_> {
             Type::Scalar(scalar) => boxed(*scalar).into(),
             Type::Str { .. } | Type::CStr { .. } => "String".into(),
             Type::Named { name, .. } => self.types[name.as_str()].clone(),
-            Type::Pointer { to, .. } if self.is_place(to) || self.is_opaque(to) => self.out(to),
+            Type::Pointer { to, .. } if is_place(self.module, to) || is_opaque(self.module, to) => self.out(to),
             Type::Pointer { to, .. } => format!("Ref<{}, {}>", self.out(to), self.put(to)),
             Type::Slice { of, .. } | Type::Array { of, .. } | Type::Buffer { of } => {
                 format!("Elements<{}, {}>", self.out(of), self.put(of))
@@ -178,8 +170,8 @@ impl Writer<'_> {
     /// What is written, as an object.
     fn put(&self, ty: &Type) -> String {
         match ty {
-            Type::Named { name, .. } if self.is_place(ty) => self.value(name),
-            Type::Pointer { to, .. } if !self.is_opaque(to) => format!("Pointer<{}>", self.put(to)),
+            Type::Named { name, .. } if is_place(self.module, ty) => self.value(name),
+            Type::Pointer { to, .. } if !is_opaque(self.module, to) => format!("Pointer<{}>", self.put(to)),
             Type::Slice { of, .. } => format!("Run<{}>", self.put(of)),
             Type::Array { of, .. } | Type::Buffer { of } => format!("Slice<{}>", self.put(of)),
             other => self.out(other),
@@ -206,18 +198,7 @@ impl Writer<'_> {
     }
 
     fn named_for(&self, key: &str, name: &str, suffix: &str) -> String {
-        let mut codecs = self.codecs.borrow_mut();
-        let make = || self.claim(&format!("{}{suffix}", self.types[name].trim_end_matches('_')));
-        codecs.vars.entry(key.to_owned()).or_insert_with(make).clone()
-    }
-
-    fn is_opaque(&self, ty: &Type) -> bool {
-        matches!(ty, Type::Named { name, .. } if matches!(self.decl_of(name), Decl::Opaque))
-    }
-
-    /// Whether a pointer to it is a view of it.
-    fn is_place(&self, ty: &Type) -> bool {
-        matches!(ty, Type::Named { name, .. } if matches!(self.decl_of(name), Decl::Struct(_) | Decl::Union(_) | Decl::Tagged(_)))
+        self.codecs.name(key, || self.claim(&format!("{}{suffix}", self.types[name].trim_end_matches('_'))))
     }
 
     /// What says how a type is read and written.
@@ -226,20 +207,16 @@ impl Writer<'_> {
             return format!("Lm.{}", scalar.name().to_uppercase());
         }
         let text = ty.to_string();
-        if let Some(var) = self.codecs.borrow().vars.get(&text) {
-            return format!("Of.{var}");
+        let (var, is_new) = self.codecs.variable(&text, &format!("lm{}", self.mangled(ty)));
+        if is_new {
+            let declared = format!("Lm.Codec<{}, {}>", self.out(ty), self.put(ty));
+            self.codecs.define(&var, declared, self.init(ty, &quoted(&text)));
         }
-        let var = self.codecs.borrow_mut().names.claim(&format!("lm{}", self.mangled(ty)));
-        self.codecs.borrow_mut().vars.insert(text.clone(), var.clone());
-        let declared = format!("Lm.Codec<{}, {}>", self.out(ty), self.put(ty));
-        let init = self.init(ty, &quoted(&text));
-        self.codecs.borrow_mut().code.insert(var.clone(), (declared, init));
         format!("Of.{var}")
     }
 
     fn init(&self, ty: &Type, text: &str) -> String {
         let of = |ty: &Type| format!("() -> {}", self.codec(ty));
-        let own = |to: &Type| Type::Pointer { to: Box::new(to.clone()), access: Access::Own, null: false };
         match ty {
             Type::Scalar(_) | Type::Status => String::new(),
             Type::Str { owned } => {
@@ -252,9 +229,9 @@ impl Writer<'_> {
             Type::Named { name, null } => self.named(name, *null, text),
             Type::Pointer { to, access, null } => {
                 let (drop, mark) = (self.drop_of(own(to)), mark(*access));
-                if self.is_opaque(to) {
+                if is_opaque(self.module, to) {
                     format!("new Lm.OpaqueTo<>({text}, {mark}, {null}, {drop}, {}::new)", self.out(to))
-                } else if self.is_place(to) {
+                } else if is_place(self.module, to) {
                     format!("new Lm.PointerTo<>({text}, {}, {mark}, {null}, {drop}, {}::new)", of(to), self.out(to))
                 } else {
                     let wrap = format!("held -> new Ref<>(held, {})", self.codec(to));
@@ -308,12 +285,7 @@ impl Writer<'_> {
     }
 
     fn codecs(&self) -> String {
-        let codecs = self.codecs.borrow();
-        let vars: String = codecs
-            .code
-            .iter()
-            .map(|(var, (ty, init))| format!("        static final {ty} {var} = {init};\n"))
-            .collect();
+        let vars = self.codecs.lines(|var, ty, init| format!("        static final {ty} {var} = {init};\n"));
         format!("    private static final class Of {{\n        private Of() {{}}\n\n{vars}    }}\n")
     }
 

@@ -1,10 +1,10 @@
 //! Functions: those of the guest as methods, and those of the host as an interface.
 
 use super::super::Names;
+use super::super::typed::{elements, taken};
 use super::{RESERVED, Writer, bytes, camel, comment, local, quoted};
 use crate::text::{doc, signature};
 use linmem_host::{Access, Decl, Param, Signature, Type};
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 impl Writer<'_> {
@@ -39,16 +39,8 @@ impl Writer<'_> {
 
     /// A function for each type of elements that some function takes.
     fn new_slices(&self) -> String {
-        let mut elements = BTreeMap::new();
-        for of in self.module.fns().values() {
-            for param in &of.params {
-                if let Type::Slice { of, .. } = &param.ty {
-                    elements.insert(of.to_string(), (**of).clone());
-                }
-            }
-        }
         let mut code = String::new();
-        for (text, of) in elements {
+        for (text, of) in elements(self.module) {
             let go = self.claim(&format!("NewSliceOf{}", self.mangled(&of)));
             let (out, put) = (self.out(&of), self.put(&of));
             let slice = self.codec(&Type::Slice { of: Box::new(of), access: Access::Own });
@@ -58,18 +50,6 @@ impl Writer<'_> {
             );
         }
         code
-    }
-
-    fn is_value(&self, ty: &Type) -> bool {
-        !matches!(ty, Type::Array { .. } | Type::Buffer { .. }) && !self.is_place(ty)
-    }
-
-    /// What is behind an out pointer: a value, or an owner of the memory.
-    fn taken(&self, ty: &Type) -> (Type, &'static str) {
-        if self.is_value(ty) {
-            return (ty.clone(), "lmTake");
-        }
-        (Type::Pointer { to: Box::new(ty.clone()), access: Access::Own, null: false }, "lmTakeOwner")
     }
 
     /// The Go function that makes an error of a status.
@@ -97,7 +77,8 @@ impl Writer<'_> {
             let local = local(&mut names, &param.name);
             let codec = self.codec(&param.ty);
             if param.out {
-                let (ty, take) = self.taken(&param.ty);
+                let (ty, is_owner) = taken(self.module, &param.ty);
+                let take = if is_owner { "lmTakeOwner" } else { "lmTake" };
                 before += &format!("\tlmOut(lmC, &{codec})\n");
                 after += &format!("\t\t{local} = {take}(lmC, {outs}, &{})\n", self.codec(&ty));
                 results.push((local, self.out(&ty)));

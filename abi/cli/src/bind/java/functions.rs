@@ -1,10 +1,10 @@
 //! Functions: those of the guest as methods, and those of the host as an interface.
 
 use super::super::Names;
+use super::super::typed::{elements, taken};
 use super::{METHODS, RESERVED, Writer, bytes, camel, javadoc, local, quoted};
 use crate::text::{doc, signature};
 use linmem_host::{Access, Param, Signature, Type};
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 impl Writer<'_> {
@@ -25,16 +25,8 @@ impl Writer<'_> {
 
     /// A method for each type of elements that some function takes.
     fn new_slices(&self, names: &mut Names) -> String {
-        let mut elements = BTreeMap::new();
-        for of in self.module.fns().values() {
-            for param in &of.params {
-                if let Type::Slice { of, .. } = &param.ty {
-                    elements.insert(of.to_string(), (**of).clone());
-                }
-            }
-        }
         let mut code = String::new();
-        for (text, of) in elements {
+        for (text, of) in elements(self.module) {
             let java = names.claim(&format!("newSliceOf{}", camel(&self.mangled(&of).to_lowercase())));
             let (out, put) = (self.out(&of), self.put(&of));
             let slice = self.codec(&Type::Slice { of: Box::new(of), access: Access::Own });
@@ -45,14 +37,6 @@ impl Writer<'_> {
             );
         }
         code
-    }
-
-    /// What is behind an out pointer: a value, or an owner of the memory.
-    fn taken(&self, ty: &Type) -> (Type, bool) {
-        if matches!(ty, Type::Array { .. } | Type::Buffer { .. }) || self.is_place(ty) {
-            return (Type::Pointer { to: Box::new(ty.clone()), access: Access::Own, null: false }, true);
-        }
-        (ty.clone(), false)
     }
 
     /// What makes an exception of a status.
@@ -88,7 +72,7 @@ impl Writer<'_> {
             let local = local(&mut names, &param.name);
             let codec = self.codec(&param.ty);
             if param.out {
-                let (ty, owner) = self.taken(&param.ty);
+                let (ty, owner) = taken(self.module, &param.ty);
                 let taking = self.codec(&ty);
                 let plain = self.plain(&ty, &self.out(&ty));
                 before += &format!("{indent}        lmC.out({codec}, {taking}, {owner});\n");

@@ -1,9 +1,10 @@
 //! Declared types: views of what lies in the guest, and values of the host.
 
 use super::super::Names;
+use super::super::typed::own;
 use super::{METHODS, RESERVED, Writer, bytes, camel, javadoc, local, quoted};
 use crate::text::doc;
-use linmem_host::{Access, Case, Decl, Enum, Field, Layout, Scalar, Struct, Tagged, Type};
+use linmem_host::{Case, Decl, Enum, Field, Layout, Scalar, Struct, Tagged, Type};
 use std::fmt::Write as _;
 
 /// Members of all views.
@@ -84,7 +85,7 @@ impl Writer<'_> {
     fn view(&self, name: &str) -> String {
         let (java, value, class) = (&self.types[name], self.value(name), &self.class);
         let this = Type::Named { name: name.into(), null: false };
-        let own = Type::Pointer { to: Box::new(this.clone()), access: Access::Own, null: false };
+        let owner = own(&this);
         format!(
             "    public static final class {java} extends View implements Pointer<{value}> {{\n        private {java}(Lm.Held held) \
              {{\n            super(held);\n        }}\n\n        /** Makes one in the guest's memory, which the host owns. */\n        \
@@ -92,7 +93,7 @@ impl Writer<'_> {
              Var<>(value));\n        }}\n\n        /** Writes all of it. */\n        public void set({value} value) {{\n            \
              {}.write(lmPlace, value);\n        }}\n\n        @Override\n        public Pointee<{value}> lmPointee() {{\n            \
              return new Pointee<>(this, {}, null);\n        }}\n",
-            self.codec(&own),
+            self.codec(&owner),
             self.codec(&this),
             quoted(name),
         )
