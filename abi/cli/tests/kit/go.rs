@@ -1,7 +1,7 @@
 //! The kit's cases in Go, by what `bind --lang go` writes.
 
 use crate::camel::camel;
-use crate::printer::{Language, Printer, Refusal, is_place};
+use crate::printer::{Language, Printer, Program, Refusal, Refuses, is_place};
 use crate::steps::{Bound, Call, Callee, Case, Ends, Fails, Host, Misfit, Value};
 use linmem_host::{Decl, Module, Scalar, Type};
 use literals::{primitive, quoted};
@@ -18,10 +18,33 @@ fn float(value: f64) -> String {
         format!("math.Inf({})", if value > 0.0 { 1 } else { -1 })
     } else if value == 0.0 && value.is_sign_negative() {
         "math.Copysign(0, -1)".into()
+    } else if value.abs() > 1e20 {
+        // Constants are exact: so is this, which the shortest digits of a double need not be.
+        format!("{value:.1}")
     } else {
         format!("{value:e}")
     }
 }
+
+/// What the steps that have to be refused need of the program.
+const STAND_INS: &str = "
+type run struct{}
+
+type expected struct {
+	name     string
+	function any
+}
+
+func ok(error) {}
+
+func get[T any](value T, _ error) T { return value }
+
+func (*run) step(string, string, int32, []expected, func()) {}
+
+func (*run) hosted(body func()) error { return nil }
+
+func (*run) eq(string, any, any) {}
+";
 
 impl Go<'_> {
     fn decl(&self, name: &str) -> &Decl {
@@ -115,12 +138,13 @@ impl Go<'_> {
     }
 
     /// The program, and for the compiler that of what it has to refuse, each with the line that it begins and ends at.
-    pub fn program(&self, cases: &[Case]) -> (String, String, Vec<(usize, usize, Refusal)>) {
+    pub fn program(&self, cases: &[Case]) -> Program {
         let printer = Printer::new(self);
         let (mut table, mut functions, mut refused) = (String::new(), String::new(), Vec::new());
         let head = |imports: &str| format!("package main\n\nimport (\n{imports}\t\"kit/guest\"\n)\n\n");
         let mut refusals = head("\t\"math\"\n\t\"strings\"\n")
-            + "var _ = math.Inf\nvar _ = strings.Repeat\n\nfunc main() {}\n\nfunc ok(error) {}\n\nfunc get[T any](value T, _ error) T { return value }\n";
+            + "var _ = math.Inf\nvar _ = strings.Repeat\n\nfunc main() {}\n"
+            + STAND_INS;
         for (index, case) in cases.iter().enumerate() {
             let (lines, found) = printer.case(index, case);
             let vars = |format: &dyn Fn(String, String) -> String| -> Vec<String> {
@@ -136,7 +160,8 @@ impl Go<'_> {
                 let params: String = vars(&|name, ty| format!(", {name} {ty}")).concat();
                 let first = refusals.lines().count() + 2;
                 let lines: String = Self::indented(&refusal.lines).iter().map(|line| format!("{line}\n")).collect();
-                refusals += &format!("\nfunc refused{}(m *guest.Module{params}) {{\n{lines}}}\n", refused.len());
+                refusals +=
+                    &format!("\nfunc refused{}(t *run, m *guest.Module{params}) {{\n{lines}}}\n", refused.len());
                 refused.push((first, refusals.lines().count(), refusal));
             }
         }
@@ -161,7 +186,7 @@ impl Go<'_> {
             "{}var _ = math.Inf\nvar _ = strings.Repeat\n\nvar cases = []struct {{\n\tname         string\n\tneeds, traps bool\n\trun          func(*run)\n}}{{\n{table}}}\n{functions}{imports}",
             head("\t\"errors\"\n\t\"math\"\n\t\"strings\"\n")
         );
-        (program, refusals, refused)
+        Program { program, refusals, refused, left_out: printer.left_out.take() }
     }
 }
 
@@ -221,23 +246,25 @@ impl Language for Go<'_> {
             (Type::Named { name, .. }, Value::Int(value)) => format!("guest.{name}({value})"),
             (Type::Named { name, .. }, Value::Fields(fields)) => {
                 let (Decl::Struct(of) | Decl::Union(of)) = self.decl(name) else { panic!("no struct {name}") };
-                let union = matches!(self.decl(name), Decl::Union(_));
-                let field = |(field, value): &(String, Value)| {
-                    let ty = &of.fields.iter().find(|of| of.name == *field).unwrap().ty;
-                    let key = if union { "V".into() } else { camel(field) };
-                    format!("{key}: {}", self.literal(ty, value, names))
+                let is_union = matches!(self.decl(name), Decl::Union(_));
+                let [first, ..] = &fields[..] else {
+                    return if is_union { "nil".into() } else { format!("guest.{name}Value{{}}") };
                 };
-                let inner: Vec<String> = fields.iter().map(field).collect();
-                let go = if union { format!("{name}{}", camel(&fields[0].0)) } else { format!("{name}Value") };
+                let field = |(index, (field, value)): (usize, &(String, Value))| {
+                    let ty = of.fields.iter().find(|of| of.name == *field).map_or(Type::Status, |of| of.ty.clone());
+                    let key = if is_union && index == 0 { "V".into() } else { camel(field) };
+                    format!("{key}: {}", self.literal(&ty, value, names))
+                };
+                let inner: Vec<String> = fields.iter().enumerate().map(field).collect();
+                let go = if is_union { format!("{name}{}", camel(&first.0)) } else { format!("{name}Value") };
                 format!("guest.{go}{{{}}}", inner.join(", "))
             }
             (Type::Named { name, .. }, Value::Tagged(tag, payload)) => {
                 let Decl::Tagged(of) = self.decl(name) else { panic!("no tagged {name}") };
-                let ty = of.cases.named(tag).and_then(|case| case.payload.as_ref()).map(|payload| &payload.1);
-                let inner = match (payload, ty) {
-                    (Some(value), Some(ty)) => format!("V: {}", self.literal(ty, value, names)),
-                    _ => String::new(),
-                };
+                let payload_type = of.cases.named(tag).and_then(|case| case.payload.as_ref());
+                let ty = payload_type.map_or(Type::Status, |payload| payload.1.clone());
+                let inner =
+                    payload.as_ref().map_or(String::new(), |value| format!("V: {}", self.literal(&ty, value, names)));
                 format!("guest.{name}{tag}{{{inner}}}")
             }
             (Type::Array { of, .. }, Value::List(values)) => {
@@ -415,23 +442,27 @@ impl Language for Go<'_> {
         name.into()
     }
 
-    fn refuses(&self, ty: &Type, misfit: Misfit) -> bool {
+    fn refuses(&self, ty: &Type, misfit: Misfit) -> Refuses {
+        // What is nil in Go is left to the host.
+        let is_nil = match ty {
+            Type::Pointer { .. } | Type::Slice { .. } => true,
+            Type::Named { name, .. } => matches!(self.decl(name), Decl::Sig(_) | Decl::Union(_) | Decl::Tagged(_)),
+            _ => false,
+        };
         match misfit {
-            // What is nil in Go is left to the host.
-            Misfit::Null => match ty {
-                Type::Pointer { .. } | Type::Slice { .. } => false,
-                Type::Named { name, .. } => !matches!(self.decl(name), Decl::Sig(_)),
-                _ => true,
-            },
-            Misfit::Unlisted | Misfit::Nul | Misfit::Right => false,
-            _ => true,
+            Misfit::Null | Misfit::Missing if is_nil => Refuses::Host,
+            // A field that is not named is the zero of its type.
+            Misfit::Missing => Refuses::None,
+            Misfit::Unlisted | Misfit::Nul | Misfit::Right => Refuses::Host,
+            _ => Refuses::Compiler,
         }
     }
 }
 
 /// A folder with the bindings, the engine, and the program.
 fn folder(module: &Module, cases: &[Case]) -> (std::path::PathBuf, Vec<(usize, usize, Refusal)>) {
-    let (program, refusals, refused) = Go(module).program(cases);
+    let Program { program, refusals, refused, left_out } = Go(module).program(cases);
+    crate::printer::expect_left_out("go", &left_out);
     let folder = crate::engine::folder("kit-go", "go", "guest/guest.go", "wasm2c/engine.c");
     let here = crate::common::here();
     std::fs::copy(here.join("../go/wasm2c.go"), folder.join("wasm2c/wasm2c.go")).unwrap();

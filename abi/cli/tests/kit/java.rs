@@ -1,7 +1,7 @@
 //! The kit's cases in Java, by what `bind --lang java` writes.
 
 use crate::camel::camel;
-use crate::printer::{Language, Printer, Refusal, is_place};
+use crate::printer::{Language, Printer, Program, Refuses, is_place};
 use crate::steps::{Bound, Call, Callee, Case, Ends, Fails, Host, Misfit, Value};
 use linmem_host::{Decl, Module, Param, Scalar, Signature, Type};
 use literals::{boxed, primitive, quoted};
@@ -145,7 +145,7 @@ impl Java<'_> {
     /// The type of a host function, by its number.
     fn import_type(&self, import: &(String, String)) -> String {
         let number = self.0.imports().keys().position(|key| key == import).expect("the module imports it");
-        format!("F{number}")
+        format!("Cases.F{number}")
     }
 
     fn indented(lines: &[String]) -> Vec<String> {
@@ -153,7 +153,7 @@ impl Java<'_> {
     }
 
     /// The program, and for the compiler that of what it has to refuse, each with the line that it begins and ends at.
-    pub fn program(&self, cases: &[Case]) -> (String, String, Vec<(usize, usize, Refusal)>) {
+    pub fn program(&self, cases: &[Case]) -> Program {
         let printer = Printer::new(self);
         let (mut table, mut classes, mut refused) = (String::new(), String::new(), Vec::new());
         let head = "import guest.Guest;\nimport java.math.BigInteger;\nimport java.util.List;\n\n";
@@ -200,8 +200,9 @@ impl Java<'_> {
             let args: Vec<String> = (0..ins.len()).map(|index| format!("a{index}")).collect();
             let (function, result) = (self.import_type(import), self.import_result(import, signature));
             let params = params(&|index| format!("a{index}"));
+            let simple = function.trim_start_matches("Cases.");
             types +=
-                &format!("\n    interface {function} {{\n        {result} call({params}) throws Exception;\n    }}\n");
+                &format!("\n    interface {simple} {{\n        {result} call({params}) throws Exception;\n    }}\n");
             hosts += &format!(
                 "\n        @Override\n        public {result} {}({params}) throws Exception {{\n            {}t.next({}, {function}.class).call({});\n        }}\n",
                 local(&import_name(import)),
@@ -215,7 +216,7 @@ impl Java<'_> {
              Hosts(Kit t) implements Guest.Imports {{{hosts}    }}\n{classes}}}\n",
             table.trim_end().trim_end_matches(',')
         );
-        (program, refusals + "}\n", refused)
+        Program { program, refusals: refusals + "}\n", refused, left_out: printer.left_out.take() }
     }
 }
 
@@ -280,6 +281,14 @@ impl Language for Java<'_> {
             (Type::Scalar(Scalar::Char), Value::Text(text, 1)) if text.chars().count() == 1 => {
                 format!("{:#x}", text.chars().next().unwrap() as u32)
             }
+            // One that is out of range stays a double, which goes into no float.
+            (Type::Scalar(Scalar::F32), Value::Float(value)) if value.is_finite() && (*value as f32).is_infinite() => {
+                float(*value, "Double", "")
+            }
+            // So does one that rounds to zero, but for a cast.
+            (Type::Scalar(Scalar::F32), Value::Float(value)) if *value != 0.0 && *value as f32 == 0.0 => {
+                format!("(float) {}", float(*value, "Double", ""))
+            }
             (Type::Scalar(Scalar::F32), Value::Float(value)) => float(*value, "Float", "f"),
             (Type::Scalar(Scalar::F32), Value::Int(value)) => format!("{value}f"),
             (Type::Scalar(Scalar::F64), Value::Int(value)) => format!("{value}.0"),
@@ -292,25 +301,37 @@ impl Language for Java<'_> {
             (Type::Named { name, .. }, Value::Case(case)) => format!("Guest.{name}.{case}"),
             (Type::Named { name, .. }, Value::Fields(fields)) => {
                 let (Decl::Struct(of) | Decl::Union(of)) = self.decl(name) else { panic!("no struct {name}") };
-                if matches!(self.decl(name), Decl::Union(_)) {
-                    let [(field, value)] = &fields[..] else { panic!("one field of a union") };
-                    let ty = &of.fields.iter().find(|of| of.name == *field).unwrap().ty;
-                    return format!("new Guest.{name}{}({})", camel(field), self.literal(ty, value, names));
+                let type_of =
+                    |name: &str| of.fields.iter().find(|of| of.name == name).map_or(Type::Status, |of| of.ty.clone());
+                // In the order of the record. What that does not have is asked for by its name.
+                let place = |name: &str| of.fields.iter().position(|of| of.name == name);
+                let is_union = matches!(self.decl(name), Decl::Union(_));
+                let mut known: Vec<_> = fields.iter().filter(|field| is_union || place(&field.0).is_some()).collect();
+                if !is_union {
+                    known.sort_by_key(|field| place(&field.0));
                 }
-                let field = |of: &linmem_host::Field| {
-                    let (_, value) = fields.iter().find(|field| field.0 == of.name).expect("all fields");
-                    self.literal(&of.ty, value, names)
-                };
-                let inner: Vec<String> = of.fields.iter().map(field).collect();
-                format!("new Guest.{name}Value({})", inner.join(", "))
+                let unknown = fields.iter().filter(|field| !is_union && place(&field.0).is_none());
+                let unknown: String =
+                    unknown.map(|(name, value)| format!(".{name}({})", self.of_value(value))).collect();
+                let inner: Vec<String> =
+                    known.iter().map(|(name, value)| self.literal(&type_of(name), value, names)).collect();
+                match &known[..] {
+                    [] if is_union => "null".into(),
+                    [first, ..] if is_union => format!("new Guest.{name}{}({})", camel(&first.0), inner.join(", ")),
+                    _ => format!("new Guest.{name}Value({}){unknown}", inner.join(", ")),
+                }
             }
             (Type::Named { name, .. }, Value::Tagged(tag, payload)) => {
                 let Decl::Tagged(of) = self.decl(name) else { panic!("no tagged {name}") };
-                let ty = of.cases.named(tag).and_then(|case| case.payload.as_ref()).map(|payload| &payload.1);
-                let inner = match (payload, ty) {
-                    (Some(value), Some(ty)) => self.literal(ty, value, names),
-                    _ => String::new(),
+                let payload_type = of.cases.named(tag).and_then(|case| case.payload.as_ref());
+                let ty = payload_type.map_or(Type::Status, |payload| payload.1.clone());
+                // No value for a union is null, with which the constructor is content.
+                let none = if matches!(&ty, Type::Named { name, .. } if matches!(self.decl(name), Decl::Union(_))) {
+                    "null"
+                } else {
+                    ""
                 };
+                let inner = payload.as_ref().map_or(none.to_owned(), |value| self.literal(&ty, value, names));
                 format!("new Guest.{name}{tag}({inner})")
             }
             (Type::Slice { of, .. }, Value::List(values)) => self.array(of, values).unwrap_or_else(|| list(of, values)),
@@ -499,14 +520,17 @@ impl Language for Java<'_> {
         if let Type::Pointer { .. } = ty { format!("{name}.value") } else { name.into() }
     }
 
-    fn refuses(&self, ty: &Type, misfit: Misfit) -> bool {
-        match misfit {
-            Misfit::Null => matches!(ty, Type::Scalar(scalar) if *scalar != Scalar::U64),
+    fn refuses(&self, ty: &Type, misfit: Misfit) -> Refuses {
+        let by_host = match misfit {
+            Misfit::Null => !matches!(ty, Type::Scalar(scalar) if *scalar != Scalar::U64),
             // The others go into an int or a long that has room for more.
-            Misfit::Range => matches!(ty, Type::Scalar(Scalar::I32 | Scalar::Isize | Scalar::I64)),
-            Misfit::Nul | Misfit::Right | Misfit::Count => false,
-            _ => true,
-        }
+            Misfit::Range => !matches!(ty, Type::Scalar(Scalar::I32 | Scalar::Isize | Scalar::I64 | Scalar::F32)),
+            // Nothing for a union is null; a constructor takes all fields of a struct.
+            Misfit::Missing => matches!(ty, Type::Named { name, .. } if matches!(self.decl(name), Decl::Union(_))),
+            Misfit::Nul | Misfit::Right | Misfit::Count => true,
+            _ => false,
+        };
+        if by_host { Refuses::Host } else { Refuses::Compiler }
     }
 }
 
@@ -516,7 +540,8 @@ fn java_bindings_pass_the_kit_over_wasm2c() {
         return;
     }
     let (module, cases) = crate::cases();
-    let (program, refusals, refused) = Java(&module).program(&cases);
+    let Program { program, refusals, refused, left_out } = Java(&module).program(&cases);
+    crate::printer::expect_left_out("java", &left_out);
     let folder = crate::engine::folder("kit-java", "java", "guest/Guest.java", "wasm2c/engine.c");
     let here = crate::common::here();
     for file in ["Wasm2c.java", "wasm2c.c"] {
