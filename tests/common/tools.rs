@@ -10,11 +10,14 @@ use std::process::{Command, Stdio};
 /// and fails in CI, where everything is installed.
 #[must_use]
 pub fn have(program: &str) -> bool {
-    let found = Command::new(program)
-        .arg("--version")
-        .stdin(Stdio::null())
-        .output()
-        .is_ok_and(|output| output.status.success());
+    have_by(program, "--version")
+}
+
+/// The same, by what the program calls `--version`.
+#[must_use]
+pub fn have_by(program: &str, version: &str) -> bool {
+    let found =
+        Command::new(program).arg(version).stdin(Stdio::null()).output().is_ok_and(|output| output.status.success());
     if !found {
         skip(&format!("`{program}` is not installed"));
     }

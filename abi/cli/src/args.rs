@@ -58,7 +58,7 @@ pub enum Command {
     #[command(after_help = after!("linmem diff released.wasm target/wasm32-unknown-unknown/release/guest.wasm"))]
     Diff(Diff),
     /// Write typed source code for a host in another language.
-    #[command(after_help = after!("linmem bind --lang c guest.wasm -o guest.h", "linmem bind --lang js guest.wasm -o guest.js", "linmem bind --lang ts guest.wasm -o guest.d.ts", "linmem bind --lang ts guest.wasm --import ./linmem.js -o guest.d.ts", "linmem bind --lang python guest.wasm -o guest.pyi", "linmem bind --lang rust guest.wasm -o src/guest.rs", "linmem bind --lang c guest.wasm --check guest.h"))]
+    #[command(after_help = after!("linmem bind --lang c guest.wasm -o guest.h", "linmem bind --lang js guest.wasm -o guest.js", "linmem bind --lang ts guest.wasm -o guest.d.ts", "linmem bind --lang ts guest.wasm --import ./linmem.js -o guest.d.ts", "linmem bind --lang python guest.wasm -o guest.pyi", "linmem bind --lang rust guest.wasm -o src/guest.rs", "linmem bind --lang go guest.wasm -o guest/guest.go --wasm2c wasm2c/engine.c", "linmem bind --lang java guest.wasm -o guest/Guest.java", "linmem bind --lang c guest.wasm --check guest.h"))]
     Bind(Bind),
     /// Measure a module by section and function, and hold it to a budget.
     ///
@@ -144,6 +144,9 @@ pub struct Bind {
     /// What TypeScript imports abi/js as: `./linmem.js` for a copy beside the declarations [default: linmem]
     #[arg(long, value_name = "PATH")]
     pub import: Option<String>,
+    /// For Go and Java: where to write the C by which they reach the module as wasm2c translates it.
+    #[arg(long, value_name = "FILE", conflicts_with = "check")]
+    pub wasm2c: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -158,6 +161,10 @@ pub enum Lang {
     Python,
     /// A module (.rs) over the crate linmem-host.
     Rust,
+    /// A package for Go 1.18 and later, over any engine.
+    Go,
+    /// A class for Java 17 and later, over any engine.
+    Java,
 }
 
 #[derive(Args)]

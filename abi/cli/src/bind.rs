@@ -1,17 +1,23 @@
 //! `linmem bind`: typed source code for a host, from the records alone: the same records in any order give the same text.
 
 mod c;
+mod camel;
+mod go;
+mod java;
 mod js;
 mod python;
 mod rust;
 mod ts;
+mod typed;
+mod wasm2c;
 
 use crate::args::{Bind, Lang};
 use crate::input::{self, Input};
 use crate::table::{BAD, GOOD, paint, plain};
+use crate::wasm::Extern;
 use crate::{Report, Result};
 use anstyle::Style;
-use linmem_host::Module;
+use linmem_host::{Case, Decl, Layout, Module, Signature, Struct};
 use serde_json::json;
 use similar::TextDiff;
 use std::collections::BTreeSet;
@@ -31,11 +37,23 @@ pub fn run(args: &Bind) -> Result<Report> {
     }
     let code = match args.lang {
         Lang::C => c::write(&module, &identifier(&input.stem())),
+        Lang::Go => go::write(&module, &identifier(&input.stem())),
+        Lang::Java => java::write(&module, &identifier(&input.stem()))?,
         Lang::Js => js::write(&module),
         Lang::Python => python::write(&module),
         Lang::Rust => rust::write(&module),
         Lang::Ts => ts::write(&module, args.import.as_deref().unwrap_or("linmem")),
     };
+    if let Some(output) = &args.wasm2c {
+        if !matches!(args.lang, Lang::Go | Lang::Java) {
+            return Err(
+                "--wasm2c is for `go` and `java`: what `c` writes has it already, and the others need none".into()
+            );
+        }
+        let imported = |(from, name, _): &(String, String, Extern)| (from.clone(), name.clone());
+        let imported = input.wasm.as_ref().map(|(wasm, _)| wasm.imports.iter().map(imported).collect());
+        input::write(output, wasm2c::write(&module, &identifier(&input.stem()), imported.as_ref()))?;
+    }
     if let Some(file) = &args.check {
         return check(&code, file);
     }
@@ -74,11 +92,16 @@ fn identifier(stem: &str) -> String {
 }
 
 /// Names that are taken: those of the language, and those that were given out.
+#[derive(Default)]
 struct Names(BTreeSet<String>);
 
 impl Names {
     fn new(taken: &str) -> Self {
         Self(taken.split_whitespace().map(str::to_owned).collect())
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.0.contains(name)
     }
 
     /// Takes a name; with as many `_` at its end as it needs to be a new one.
@@ -89,6 +112,49 @@ impl Names {
         }
         name
     }
+}
+
+/// The records that bindings look for in a module, in the order of their kinds and names: those whose change would be a breaking
+/// one, parameters without names. Then the cases of enums over `status`, of which a module may have more.
+fn records(module: &Module) -> (Vec<String>, Vec<(String, String)>) {
+    let params = |of: &Signature| -> String {
+        let params = of.params.iter().map(|of| format!(" {}{}", if of.out { ">" } else { "" }, of.ty));
+        params.chain(of.result.iter().map(|ty| format!(" -> {ty}"))).collect()
+    };
+    let fields = |kind: &str, name: &str, of: &Struct| {
+        let fields = of.fields.iter().map(|of| format!(" {}:{}:{}", of.name, of.offset, of.ty));
+        format!("{kind} {name} {} {}{}", of.layout.size, of.layout.align, fields.collect::<String>())
+    };
+    let mut lines = vec!["abi 1 wasm32".to_owned()];
+    let mut statuses = Vec::new();
+    lines.extend(module.roles().iter().map(|(role, name)| format!("role {role} {name}")));
+    for (name, decl) in module.types() {
+        lines.push(match decl {
+            Decl::Struct(of) => fields("struct", name, of),
+            Decl::Union(of) => fields("union", name, of),
+            Decl::Tagged(of) => {
+                let payload =
+                    |case: &Case| case.payload.as_ref().map_or(String::new(), |(offset, ty)| format!(":{offset}:{ty}"));
+                let cases = of.cases.iter().map(|case| format!(" {}={}{}", case.name, case.value, payload(case)));
+                let Layout { size, align } = of.layout;
+                format!("tagged {name} {size} {align} {}{}", of.tag.name(), cases.collect::<String>())
+            }
+            Decl::Enum(of) if of.status => {
+                statuses.extend(of.cases.iter().map(|case| (name.clone(), format!("{}={}", case.name, case.value))));
+                format!("enum {name} status")
+            }
+            Decl::Enum(of) => {
+                let cases = of.cases.iter().map(|case| format!(" {}={}", case.name, case.value));
+                format!("enum {name} {}{}", of.int.name(), cases.collect::<String>())
+            }
+            Decl::Sig(of) => format!("sig {name}{}", params(of)),
+            Decl::Opaque => format!("opaque {name}"),
+        });
+    }
+    lines.extend(module.fns().iter().map(|(name, of)| format!("fn {name}{}", params(of))));
+    lines.extend(module.imports().iter().map(|((from, name), of)| format!("import {from} {name}{}", params(of))));
+    lines.extend(module.drops().iter().map(|(ty, name)| format!("drop {name} {ty}")));
+    (lines, statuses)
 }
 
 /// Docs as the lines of a comment between `/**` and `*/`, which ends nowhere before.

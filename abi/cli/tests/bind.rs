@@ -12,7 +12,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
-use tools::{have, run};
+use tools::{have, have_by, run};
 use wasm2c::Translated;
 
 fn bind(folder: &Path, lang: &str, module: &str, output: &str) -> String {
@@ -142,6 +142,107 @@ fn c_header_is_written_for_types_that_contain_one_another_many_times_over() {
     fs::write(folder.join("deep.abi"), records).unwrap();
     bind(&folder, "c", "deep.abi", "deep.h");
     assert!(fs::read_to_string(folder.join("deep.h")).unwrap().contains("LM_ASSERT_FIELD(deep_S29, b, 268435456)"));
+}
+
+#[test]
+fn go_takes_the_bindings_in_the_form_of_gofmt() {
+    let folder = folder("bind-go");
+    for (module, package) in [("records.wasm", "records"), ("names.abi", "names")] {
+        fs::create_dir(folder.join(package)).unwrap();
+        let file = format!("{package}.go");
+        bind(&folder, "go", module, &file);
+        same(&folder, &file);
+        fs::rename(folder.join(&file), folder.join(package).join(&file)).unwrap();
+    }
+    if !have_by("go", "version") {
+        return;
+    }
+    // Names of every kind that is taken, which no compiler is to stumble over.
+    fs::create_dir(folder.join("taken")).unwrap();
+    bind(&folder, "go", "taken.abi", "taken/taken.go");
+    let engine = here().join("../go/wasm2c.go");
+    fs::copy(here().join("tests/bind/use.go"), folder.join("use.go")).unwrap();
+    fs::write(folder.join("go.mod"), "module use\n\ngo 1.18\n").unwrap();
+    let unformatted =
+        run(Command::new("gofmt").args(["-l", "records", "names", "taken", "use.go"]).arg(engine).current_dir(&folder));
+    assert_eq!(unformatted, "");
+    let example = readme_example(&folder, "go", "tour/tour.go");
+    let (imports, parameters) = ("import \"use/tour\"", "imports tour.Imports, guest tour.Guest, wasm []byte");
+    let function = format!("func Use({parameters}) error {{\n{example}\n_, _ = name, mean\nreturn err\n}}\n");
+    fs::create_dir(folder.join("example")).unwrap();
+    fs::write(folder.join("example/example.go"), format!("package example\n\n{imports}\n\n{function}")).unwrap();
+    let output = linmem(&folder, &words("sidecar records.wasm -o records.abi"));
+    assert!(output.status.success());
+    let cache = folder.with_file_name("go-cache");
+    let go = |args: &[&str]| run(Command::new("go").args(args).current_dir(&folder).env("GOCACHE", &cache));
+    go(&["vet", "./..."]);
+    assert_eq!(go(&["run", ".", "records.abi"]), "used\n");
+}
+
+/// The first example of a README in `abi`, and the bindings of the tour that it uses.
+fn readme_example(folder: &Path, lang: &str, output: &str) -> String {
+    fs::write(folder.join("tour.wasm"), build("tour")).unwrap();
+    fs::create_dir(folder.join("tour")).unwrap();
+    bind(folder, lang, "tour.wasm", output);
+    let readme = fs::read_to_string(here().join("..").join(lang).join("README.md")).unwrap();
+    let example = readme.split(&format!("```{lang}\n")).nth(1).and_then(|rest| rest.split("```").next());
+    example.expect("the README has an example").to_owned()
+}
+
+#[test]
+fn javac_takes_the_bindings_without_a_warning() {
+    let folder = folder("bind-java");
+    for (module, class) in [("records.wasm", "Records"), ("names.abi", "Names")] {
+        let package = folder.join(class.to_lowercase());
+        fs::create_dir(&package).unwrap();
+        let file = format!("{class}.java");
+        bind(&folder, "java", module, &file);
+        same(&folder, &file);
+        fs::rename(folder.join(&file), package.join(&file)).unwrap();
+    }
+    if !have("javac") {
+        return;
+    }
+    fs::create_dir(folder.join("taken")).unwrap();
+    bind(&folder, "java", "taken.abi", "taken/Taken.java");
+    fs::copy(here().join("tests/bind/Use.java"), folder.join("Use.java")).unwrap();
+    let example = readme_example(&folder, "java", "tour/Tour.java").replace("\n", "\n        ");
+    let parameters = "Tour.Imports imports, Tour.Engine engine, byte[] wasm";
+    let class = format!("class Example {{\n    static void use({parameters}) {{\n        {example}\n    }}\n}}\n");
+    fs::write(folder.join("Example.java"), format!("import tour.Tour;\n\n{class}")).unwrap();
+    let output = linmem(&folder, &words("sidecar records.wasm -o records.abi"));
+    assert!(output.status.success());
+    let mut javac = Command::new("javac");
+    javac.args(["-Xlint:all", "-Werror", "-Xdoclint:all,-missing", "-d", "classes"]);
+    run(javac
+        .args([
+            "records/Records.java",
+            "names/Names.java",
+            "taken/Taken.java",
+            "Use.java",
+            "tour/Tour.java",
+            "Example.java",
+        ])
+        .current_dir(&folder));
+    let mut java = Command::new("java");
+    assert_eq!(run(java.args(["-cp", "classes", "Use", "records.abi"]).current_dir(&folder)), "used\n");
+}
+
+#[test]
+fn java_has_no_room_for_more_parameters_than_its_methods_take() {
+    let folder = folder("bind-java-wide");
+    let fields = |count: u32| (0..count).map(|at| format!(" f{at}:{}:i64", at * 8)).collect::<String>();
+    for (count, fits) in [(125, true), (126, false)] {
+        let records = format!("abi 1 wasm32\nstruct Wide {} 8{}\nfn f x:*Wide\n", count * 8, fields(count));
+        fs::write(folder.join("wide.abi"), records).unwrap();
+        let output = linmem(&folder, &words("bind --lang java wide.abi -o Wide.java"));
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(
+            (output.status.success(), said.contains("the struct `Wide` has more members")),
+            (fits, !fits),
+            "{said}"
+        );
+    }
 }
 
 #[test]

@@ -48,6 +48,8 @@ fn survive(folder: &Path, file: &str, what: &str) {
         format!("bind --lang ts {file}"),
         format!("bind --lang python {file}"),
         format!("bind --lang rust {file}"),
+        format!("bind --lang go {file} --wasm2c out.c"),
+        format!("bind --lang java {file} --wasm2c out.c"),
         format!("size {file}"),
         format!("sidecar {file} -o out.abi"),
     ] {

@@ -42,7 +42,7 @@ fn order_of_records_changes_no_binding() {
     let reversed: Vec<&str> = records.lines().rev().collect();
     std::fs::create_dir(folder.join("other")).unwrap();
     std::fs::write(folder.join("other/v1.abi"), reversed.join("\n") + "\n").unwrap();
-    for lang in ["c", "js", "python", "rust", "ts"] {
+    for lang in ["c", "go", "java", "js", "python", "rust", "ts"] {
         let bind = |file: &str| linmem(&folder, &words(&format!("bind --lang {lang} {file}"))).stdout;
         assert!(!bind("v1.abi").is_empty());
         assert_eq!(bind("v1.abi"), bind("other/v1.abi"));

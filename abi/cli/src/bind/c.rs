@@ -7,6 +7,8 @@ mod table;
 mod types;
 mod wasm2c;
 
+pub use wasm2c::{c as c_type, member, new as new_name, old as old_name};
+
 use super::{Names, comment};
 use crate::text::{doc, literal};
 use linmem_host::{Const, Decl, Literal, Module, Scalar, Type};

@@ -8,10 +8,17 @@
 //! with linmem-host, which the kit's tests hold to every section.
 
 mod c;
+#[allow(dead_code, reason = "the tool takes more of it")]
+#[path = "../../src/bind/camel.rs"]
+mod camel;
 #[path = "../common/mod.rs"]
 mod common;
+mod engine;
+mod go;
+mod java;
 #[path = "../../src/bind/c/literals.rs"]
 mod literals;
+mod printer;
 #[allow(dead_code, reason = "each printer takes what it needs")]
 mod steps;
 #[path = "../../../../tests/common/tools.rs"]

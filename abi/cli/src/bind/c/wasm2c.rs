@@ -139,7 +139,7 @@ impl Writer<'_> {
     }
 }
 
-fn member(wasm: Wasm) -> &'static str {
+pub fn member(wasm: Wasm) -> &'static str {
     match wasm {
         Wasm::I32 => "i32",
         Wasm::I64 => "i64",
@@ -148,7 +148,7 @@ fn member(wasm: Wasm) -> &'static str {
     }
 }
 
-fn c(wasm: Wasm) -> &'static str {
+pub fn c(wasm: Wasm) -> &'static str {
     match wasm {
         Wasm::I32 => "uint32_t",
         Wasm::I64 => "uint64_t",
@@ -158,7 +158,7 @@ fn c(wasm: Wasm) -> &'static str {
 }
 
 /// A name as wasm2c writes it, up to wabt 1.0.32.
-fn old(name: &str) -> String {
+pub fn old(name: &str) -> String {
     let escape = |c: char| {
         if c != 'Z' && (c.is_ascii_alphanumeric() || c == '_') { c.into() } else { format!("Z{:02X}", c as u32) }
     };
@@ -166,7 +166,7 @@ fn old(name: &str) -> String {
 }
 
 /// The same in later versions.
-fn new(name: &str) -> String {
+pub fn new(name: &str) -> String {
     let mut text = String::new();
     for (index, c) in name.char_indices() {
         // The first of two underscores is escaped, because two stand between names elsewhere.
