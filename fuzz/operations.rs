@@ -72,7 +72,7 @@ enum Allocator<'a> {
     #[cfg(feature = "dlmalloc")]
     Dlmalloc(linmem::Dlmalloc),
     #[cfg(feature = "wee_alloc")]
-    WeeAlloc(linmem::WeeAlloc),
+    WeeAlloc(Box<linmem::WeeAlloc>),
 }
 
 impl Allocator<'_> {
@@ -85,7 +85,7 @@ impl Allocator<'_> {
             #[cfg(feature = "dlmalloc")]
             Self::Dlmalloc(dlmalloc) => dlmalloc,
             #[cfg(feature = "wee_alloc")]
-            Self::WeeAlloc(wee_alloc) => wee_alloc,
+            Self::WeeAlloc(wee_alloc) => &**wee_alloc,
         }
     }
 
@@ -187,8 +187,8 @@ impl<'a> World<'a> {
         if !owner.is_ours() {
             return;
         }
-        // A header, which is as long as the align at least, and a guard.
-        let more = if owner.is_checked() { layout.align().max(8 * size_of::<usize>()) + 8 } else { 0 };
+        // A header of eight words, which is as long as the align at least, and a guard.
+        let more = if owner.is_checked() { layout.align().max(size_of::<[usize; 8]>()) + 8 } else { 0 };
         // With what a larger size is rounded up by.
         let rounded = if owner.is_checked() { taken(layout).saturating_add(more) / 4 } else { 0 };
         let most = taken(layout).saturating_add(more + rounded + layout.align() + 3 * PAGE);
@@ -429,7 +429,7 @@ pub fn run(data: &[u8]) {
         #[cfg(feature = "dlmalloc")]
         5 => vec![Allocator::Dlmalloc(linmem::Dlmalloc::new())],
         #[cfg(feature = "wee_alloc")]
-        6 => vec![Allocator::WeeAlloc(linmem::WeeAlloc::new())],
+        6 => vec![Allocator::WeeAlloc(Box::new(linmem::WeeAlloc::new()))],
         _ => vec![heap()],
     };
     let (map, live) = (BTreeMap::new(), Vec::new());

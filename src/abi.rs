@@ -138,14 +138,12 @@ mod layout {
     use static_assertions::{assert_eq_align, assert_eq_size};
 
     #[cfg(target_arch = "wasm32")]
-    type Word = u32;
+    assert_eq_size!(CStr, u32);
     #[cfg(target_arch = "wasm64")]
-    type Word = u64;
-
-    assert_eq_size!(Slice<u64>, Str, [Word; 2]);
-    assert_eq_size!(Buffer<u64>, [Word; 3]);
-    assert_eq_size!(CStr, Word);
+    assert_eq_size!(CStr, u64);
+    assert_eq_size!(Slice<u64>, Str, [CStr; 2]);
+    assert_eq_size!(Buffer<u64>, [CStr; 3]);
     assert_eq_size!(AbiError, u32);
-    assert_eq_align!(Slice<u64>, Str, Buffer<u64>, CStr, Word);
+    assert_eq_align!(Slice<u64>, Str, Buffer<u64>, CStr, usize);
     assert_eq_align!(AbiError, u32);
 }

@@ -27,6 +27,7 @@ use state::{BACK, FREED, Found, GONE, GUARD, Header, LIVE, NEW, Result, State, b
 
 /// Bytes of freed blocks that wait before they are used again. The last one that was freed waits in any case.
 const KEPT: usize = 1 << 16;
+
 /// An allocator that finds misuse: a wrapper around any other, for tests and for debugging.
 ///
 /// It finds a block that is freed twice, freed or resized with another size or align, or was never handed out; writes in
@@ -36,14 +37,16 @@ const KEPT: usize = 1 << 16;
 /// With [`export_checks!`](crate::export_checks) hosts see what is live, with sizes and with a tag that they or the guest
 /// set, and why the module trapped; and they can have the n-th allocation refused. How is in SPEC, "Checked modules".
 ///
-/// A block takes 40 bytes more than in the inner allocator, or its align and 8, if that is more. A call takes time linear
-/// in the block's size.
+/// What is written to up to 8 bytes behind a block is found, and in front of it what changes the header, all but the tag and the
+/// number. A block takes 40 bytes more than in the inner allocator, or its align and 8, if that is more. A call takes time linear
+/// in the block and in those that leave; [`check`](Checked::check), [`live`](Checked::live) and a pointer to no block in all that
+/// is live or waits.
 ///
-/// Off wasm it is not `Sync`.
+/// Off wasm it is for tests: it is not `Sync`, and an aligned pointer into nowhere is a crash there.
 ///
 /// # Panics
 ///
-/// On wasm it traps at what it finds; off wasm, where it is for tests, every method panics.
+/// At what it finds: on wasm a trap, off wasm a panic that says it. From then on every call ends so.
 ///
 /// # Examples
 ///
@@ -69,7 +72,7 @@ pub struct Statistics {
     pub size: usize,
     /// The most bytes that were live at a time.
     pub peak: usize,
-    /// Pages of linear memory after the last call; 0 off wasm.
+    /// Pages of linear memory; 0 off wasm.
     pub pages: usize,
     /// Blocks that were ever handed out.
     pub count: usize,
@@ -92,7 +95,7 @@ pub struct Live {
 }
 
 impl<A> Checked<A> {
-    /// Makes an allocator that passes on what `inner` allocates.
+    /// Makes an allocator that passes on what `inner` allocates, which itself does not allocate from the global allocator.
     pub const fn new(inner: A) -> Self {
         Self { state: Lock::new(State::new()), inner }
     }
@@ -118,17 +121,18 @@ impl<A> Checked<A> {
     /// Counts what was allocated.
     pub fn statistics(&self) -> Statistics {
         self.with(|state| {
-            let State { blocks, size, peak, pages, count, .. } = *state;
-            Ok(Statistics { blocks, size, peak, pages, count })
+            let State { blocks, size, peak, count, .. } = *state;
+            Ok(Statistics { blocks, size, peak, pages: memory::pages(), count })
         })
     }
 
     /// Writes the live blocks into `list`, the newest first, as many as it holds, and returns how many there are.
     pub fn live(&self, list: &mut [Live]) -> usize {
         self.with(|state| {
+            state.check()?;
             let mut header = state.live;
             for entry in list.iter_mut().take(state.blocks) {
-                // SAFETY: a live list has `blocks` headers.
+                // SAFETY: the list was just checked, and has `blocks` headers.
                 let Header { next, size, align, tag, number, .. } = unsafe { header.read() };
                 *entry = Live { addr: bytes(header).addr(), size, align, tag, number };
                 header = next;
@@ -144,7 +148,7 @@ impl<A> Checked<A> {
             state.pages = memory::pages();
             result
         };
-        // SAFETY: what is called here reaches no lock but the inner allocator's, and panics nowhere.
+        // SAFETY: nothing that is called here reaches this lock again (the inner allocator does not, by `new`) or panics.
         match unsafe { self.state.with(body) } {
             Ok(result) => result,
             Err(Found) => {
@@ -179,7 +183,7 @@ impl<A: GlobalAlloc> Checked<A> {
             return Ok(block);
         }
         let ptr = block.wrapping_add(front);
-        state.count += 1;
+        state.count = state.count.saturating_add(1);
         state.blocks += 1;
         state.size += layout.size();
         state.peak = state.peak.max(state.size);
@@ -245,7 +249,7 @@ impl<A: GlobalAlloc> Checked<A> {
         if next.is_null() {
             state.last_freed = next;
         }
-        state.kept -= size;
+        state.kept = state.kept.saturating_sub(size);
         if let Some((outer, front)) = outer(size, align) {
             // SAFETY: it is a header; without a mark, it is none from now on.
             unsafe { (*header).mark = 0 };

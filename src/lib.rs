@@ -31,7 +31,7 @@
 //! # fn main() { unsafe { drop(Box::from_raw(simple_arr())) } }
 //! ```
 //!
-//! Off wasm the macros expand to nothing and std allocates, so that the crate's own `cargo test` runs natively.
+//! Off wasm `export_allocator!` and its like expand to nothing and std allocates, so that the crate's own `cargo test` runs natively.
 //!
 //! # Which allocator
 //!

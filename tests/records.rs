@@ -401,7 +401,11 @@ fn module_without_its_records_is_the_one_that_never_had_any() {
         fs::write(&path, text.replace(from, to)).unwrap();
     };
     let section = "#[unsafe(link_section = \"linmem.abi\")]\n";
-    silence("describe.rs", &format!("{section}        static RECORD: [u8; LINES.len] ="), "const _: [u8; LINES.len] =");
+    silence(
+        "describe.rs",
+        &format!("{section}        static __LINMEM_RECORD: [u8; __LINMEM_LINES.len] ="),
+        "const _: [u8; __LINMEM_LINES.len] =",
+    );
     silence("declare.rs", &format!("{section}            static RECORD: [u8; 13]"), "const _: [u8; 13]");
     let without = levels.map(build);
     for ((with, without), level) in with.iter().zip(&without).zip(levels) {
@@ -840,6 +844,40 @@ fn functions_take_and_return_what_their_records_say() {
     let given = guest.block(b"given", 1);
     assert_eq!(guest.call::<_, i32>("longest", (0, 0, given, 5, out)).unwrap(), 0);
     assert_eq!(guest.bytes::<8>(out), [given.to_le_bytes(), 5_u32.to_le_bytes()].concat()[..]);
+}
+
+/// What the macros call their own things, a guest may call its own.
+#[test]
+fn names_of_the_guest_s_own_are_its_own() {
+    let package = items(
+        "own_names",
+        "pub const LINES: u32 = 1;
+        pub const RECORD: u32 = 2;
+        pub struct Tag { pub x: u32 }
+        pub enum Shape: u8 { Tagged(Tag) = 1, Nothing = 2 }
+        pub fn export(x: i32) -> i32 { x + 1 }
+        pub fn call(call: i32) -> i32 { call + 2 }
+        pub fn text(text: str) -> usize { text.len() }
+        pub fn r#loop(r#loop: i32) -> i32 { r#match(r#loop) }
+        extern \"C\" { fn r#match(r#match: i32) -> i32; }",
+    );
+    let wasm = fs::read(package.module(TARGET)).unwrap();
+    let records = Records::read(&wasm).unwrap();
+    let engine = Engine::default();
+    let module = Module::new(&engine, &wasm).unwrap();
+    for name in ["export", "call", "text", "loop"] {
+        assert!(module.exports().any(|export| export.name() == name), "{name} is exported");
+    }
+    assert!(module.imports().any(|import| import.name() == "match"), "match is imported");
+    assert!(records.imports().contains_key(&("env".into(), "match".into())));
+    let mut linker = <Linker<Vec<u32>>>::new(&engine);
+    linker.func_wrap("env", "match", |x: i32| x + 3).unwrap();
+    let mut store = Store::new(&engine, Vec::new());
+    let instance = linker.instantiate_and_start(&mut store, &module).unwrap();
+    for (name, result) in [("export", 11), ("call", 12), ("loop", 13)] {
+        let function = instance.get_typed_func::<i32, i32>(&store, name).unwrap();
+        assert_eq!(function.call(&mut store, 10).unwrap(), result, "{name}");
+    }
 }
 
 #[test]

@@ -28,7 +28,7 @@ export const checks = module => {
   const list = (field, mark) => {
     const found = []
     // Headers do not overlap, so no list is longer than memory.
-    let most = field === 'live' ? read('blocks') : memory.buffer.byteLength / 32
+    let most = Math.min(field === 'live' ? read('blocks') : Infinity, memory.buffer.byteLength / 32)
     for (let header = read(field); header; most--) {
       if (most < 1) refuse(`a list of ${field} blocks without an end`)
       const at = view(header, 32)

@@ -632,7 +632,7 @@ export const load = async (source, imports, { sidecar } = {}) => {
         returned = f(...values)
       } catch (error) {
         // A status is the one way to fail that a guest can take.
-        if (result?.names && error?.status > 0 && error.status < 2 ** 31) return error.status
+        if (result?.names && error?.status > 0 && (error.status | 0) === error.status) return error.status
         throw error
       }
       const { lower } = result ?? {}

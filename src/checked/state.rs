@@ -93,12 +93,12 @@ impl State {
             FREED => return Err(self.found(header, by, ": it was freed before", [0; 2])),
             _ => return self.search(ptr, by),
         }
+        self.intact(header, LIVE)?;
         // SAFETY: what has a mark is a header.
         let Header { size, align, .. } = unsafe { header.read() };
         if (size, align) != (layout.size(), layout.align()) {
             return Err(self.found(header, by, " with size # and align #", [layout.size(), layout.align()]));
         }
-        self.intact(header, LIVE)?;
         Ok(header)
     }
 
@@ -111,7 +111,7 @@ impl State {
                 // SAFETY: the lists were just checked.
                 let Header { next, size, .. } = unsafe { header.read() };
                 let offset = ptr.addr().wrapping_sub(bytes(header).addr());
-                if (1..=size).contains(&offset) {
+                if (1..size).contains(&offset) {
                     let place = [ptr.addr(), offset];
                     return Err(self.found(header, by, " of @, which lies inside, at byte #", place));
                 }
@@ -138,10 +138,11 @@ impl State {
             return Err(self.unmarked(header));
         }
         // SAFETY: what has a mark is a header.
-        let Header { next, prev, size, guard, .. } = unsafe { header.read() };
+        let Header { next, prev, size, align, guard, .. } = unsafe { header.read() };
+        let whole = size.checked_add(BACK).is_some_and(|all| memory::contains(bytes(header).addr(), all));
         let neighbours = [next, if list == LIVE { prev } else { next }];
         let linked = neighbours.iter().all(|&header| header.is_null() || may_be(header));
-        if !linked || guard != [GUARD; size_of::<usize>()] {
+        if !linked || !whole || !align.is_power_of_two() || guard != [GUARD; size_of::<usize>()] {
             return Err(self.found(header, "written", " in front of it", [0; 2]));
         }
         // SAFETY: the block is `size` bytes long and has a guard behind it.
@@ -155,25 +156,35 @@ impl State {
                 return Err(self.found(header, "written", " behind it, to byte #", [at; 2]));
             }
         }
-        match neighbours.iter().find(|header| !header.is_null() && mark(**header) != list) {
-            Some(&header) => Err(self.unmarked(header)),
-            None => Ok(()),
+        if let Some(&neighbour) = neighbours.iter().find(|header| !header.is_null() && mark(**header) != list) {
+            return Err(self.unmarked(neighbour));
         }
+        if list == LIVE {
+            // SAFETY: what has a mark is a header.
+            let behind = unsafe { next.as_ref() }.map_or(header, |next| next.prev);
+            // SAFETY: as above.
+            let before = unsafe { prev.as_ref() }.map_or(self.live, |prev| prev.next);
+            if before != header || behind != header {
+                return Err(self.found(header, "written", " in front of it", [0; 2]));
+            }
+        }
+        Ok(())
     }
 
     /// Compares all that is in a list.
     pub(super) fn check(&mut self) -> Result<()> {
-        for (mut header, list) in [(self.live, LIVE), (self.freed, FREED)] {
-            // No list is longer than this, unless a link was overwritten that makes it a ring.
-            let mut most = self.count;
-            while !header.is_null() {
+        // No list is longer, nor the live one shorter, unless a link was overwritten.
+        for (mut header, list, mut most) in [(self.live, LIVE, self.blocks), (self.freed, FREED, self.count)] {
+            let mut last = header;
+            while !header.is_null() && most > 0 {
                 self.intact(header, list)?;
-                if most == 0 {
-                    return Err(self.found(header, "written", " in front of it", [0; 2]));
-                }
                 most -= 1;
+                last = header;
                 // SAFETY: what is intact is a header.
                 header = unsafe { (*header).next };
+            }
+            if !header.is_null() || list == LIVE && most > 0 {
+                return Err(self.found(last, "written", " in front of it", [0; 2]));
             }
         }
         Ok(())
@@ -253,7 +264,7 @@ fn mark(header: *mut Header) -> usize {
     if header.is_null() || !may_be(header) {
         return 0;
     }
-    // SAFETY: in a module these bytes are there, whatever they are. Off wasm the caller has a header, or something in
-    // front of which there is room for one.
+    // SAFETY: in a module these bytes are there, whatever they are. Off wasm nothing tells what is there: a wild pointer that is
+    // aligned ends a test by a crash.
     unsafe { (*header).mark ^ header.addr() }
 }

@@ -120,9 +120,9 @@ macro_rules! __abi {
         const _: () = $crate::__private::describe::laid_out_as_in_c(
             ::core::stringify!($kind),
             &[$((
-                ::core::mem::offset_of!($name, $field), size_of::<$type>(), align_of::<$type>(), ::core::mem::needs_drop::<$type>(),
+                ::core::mem::offset_of!($name, $field), ::core::mem::size_of::<$type>(), ::core::mem::align_of::<$type>(), ::core::mem::needs_drop::<$type>(),
             )),+],
-            (size_of::<$name>(), align_of::<$name>()),
+            (::core::mem::size_of::<$name>(), ::core::mem::align_of::<$name>()),
             (
                 ::core::concat!("`", ::core::stringify!($name), "` is not laid out as in C: leave out `packed` and `align`"),
                 ::core::concat!(
@@ -223,22 +223,22 @@ macro_rules! __abi {
         }
         const _: () = {
             #[repr($int)]
-            enum Tag {
+            enum __LinmemTag {
                 $($case $(= $value)?),+
             }
-            const LAYOUT: (usize, usize, usize) = $crate::__private::describe::tagged(
-                (size_of::<$int>(), align_of::<$int>()),
-                &[$($((size_of::<$type>(), align_of::<$type>()),)?)+],
+            const __LINMEM_LAYOUT: (usize, usize, usize) = $crate::__private::describe::tagged(
+                (::core::mem::size_of::<$int>(), ::core::mem::align_of::<$int>()),
+                &[$($((::core::mem::size_of::<$type>(), ::core::mem::align_of::<$type>()),)?)+],
             );
             ::core::assert!(
-                LAYOUT.1 == size_of::<$name>() && LAYOUT.2 == align_of::<$name>(),
+                __LINMEM_LAYOUT.1 == ::core::mem::size_of::<$name>() && __LINMEM_LAYOUT.2 == ::core::mem::align_of::<$name>(),
                 ::core::concat!("`", ::core::stringify!($name), "` is not laid out as in C: leave out `align`"),
             );
             // SAFETY: by `repr(C)`, of an integer and payloads that are all of the ABI.
             unsafe impl $crate::Abi for $name {}
             $crate::__type! { [$($attr)*] tagged $name [$($case [$($doc)*])+]
                 layout::<$name>(), tag::<$int>(),
-                $(case(::core::stringify!($case), Tag::$case as i128), $(field::<$type>("", LAYOUT.0),)?)+
+                $(case(::core::stringify!($case), __LinmemTag::$case as i128), $(field::<$type>("", __LINMEM_LAYOUT.0),)?)+
             }
         };
         $crate::__abi! { $($rest)* }

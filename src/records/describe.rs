@@ -42,10 +42,10 @@ macro_rules! __lines {
         #[cfg(not(target_family = "wasm"))]
         const _: &[$crate::__private::Part] = $parts;
         #[cfg(target_family = "wasm")]
-        const LINES: $crate::__private::Lines = $crate::__private::lines(::core::module_path!(), $parts);
+        const __LINMEM_LINES: $crate::__private::Lines = $crate::__private::lines(::core::module_path!(), $parts);
         #[cfg(target_family = "wasm")]
         #[unsafe(link_section = "linmem.abi")]
-        static RECORD: [u8; LINES.len] = $crate::__private::bytes(&LINES);
+        static __LINMEM_RECORD: [u8; __LINMEM_LINES.len] = $crate::__private::bytes(&__LINMEM_LINES);
     };
 }
 

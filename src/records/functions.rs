@@ -139,21 +139,25 @@ macro_rules! __params {
         }
         #[cfg(target_family = "wasm")]
         const _: () = {
-            #[unsafe(export_name = ::core::stringify!($name))]
-            unsafe extern "C" fn export($($wire)* $($out: *mut $type),*) $($wire_result)* {
-                let call = move || {
-                    $($lift)*
-                    $($crate::Slice::from_raw_parts($out, 1).check()?;)*
-                    ::core::result::Result::Ok($name($($arg)*))
-                };
-                $crate::__private::finish::$finish(call(), |$values| {
-                    $(
-                        // SAFETY: it was checked; the host gives the memory to write there.
-                        unsafe { $out.write($value) };
-                    )*
-                    $returned
-                })
-            }
+            // A name that no parameter has.
+            use $name as __linmem_function;
+            const _: () = {
+                #[unsafe(no_mangle)]
+                unsafe extern "C" fn $name($($wire)* $($out: *mut $type),*) $($wire_result)* {
+                    let call = move || {
+                        $($lift)*
+                        $($crate::Slice::from_raw_parts($out, 1).check()?;)*
+                        ::core::result::Result::Ok(__linmem_function($($arg)*))
+                    };
+                    $crate::__private::finish::$finish(call(), |$values| {
+                        $(
+                            // SAFETY: it was checked; the host gives the memory to write there.
+                            unsafe { $out.write($value) };
+                        )*
+                        $returned
+                    })
+                }
+            };
         };
     };
     ({{drop $name:ident [$($doc:expr)*]} [$($wire:tt)*] $plain:tt [$($lift:tt)*] $lower:tt $arg:tt $sent:tt [$($part:tt)*]}) => {
@@ -163,8 +167,8 @@ macro_rules! __params {
         }
         #[cfg(target_family = "wasm")]
         const _: () = {
-            #[unsafe(export_name = ::core::stringify!($name))]
-            unsafe extern "C" fn export($($wire)*) {
+            #[unsafe(no_mangle)]
+            unsafe extern "C" fn $name($($wire)*) {
                 let call = move || {
                     $($lift)*
                     ::core::result::Result::Ok(())
@@ -184,14 +188,18 @@ macro_rules! __params {
         $vis fn $name($($plain)*) $($result)* {
             #[cfg(target_family = "wasm")]
             {
-                #[link(wasm_import_module = $module)]
-                unsafe extern "C" {
-                    fn $name($($wire)* $($out: *mut $type),*) $($wire_result)*;
-                }
+                // A name that no parameter has.
+                const __LINMEM_IMPORT: unsafe extern "C" fn($($wire)* $($out: *mut $type),*) $($wire_result)* = {
+                    #[link(wasm_import_module = $module)]
+                    unsafe extern "C" {
+                        fn $name($($wire)* $($out: *mut $type),*) $($wire_result)*;
+                    }
+                    $name
+                };
                 $($lower)*
                 $(let mut $value = ::core::mem::MaybeUninit::<$type>::uninit();)*
                 // SAFETY: what a host function may do is the host's duty, as SPEC has it.
-                let $told = unsafe { $name($($sent)* $($value.as_mut_ptr()),*) };
+                let $told = unsafe { __LINMEM_IMPORT($($sent)* $($value.as_mut_ptr()),*) };
                 $back
             }
             #[cfg(not(target_family = "wasm"))]

@@ -92,6 +92,8 @@ test('a_report_that_lies_is_refused', async () => {
   const header = (c.live()[0].addr - 32) / 4
   words[header] = header * 4
   assert.throws(() => c.live(), /without an end/)
+  words[words[m.raw.linmem_checks.value / 4] / 4 + 7] = 0xffffffff
+  assert.throws(() => c.live(), /without an end/)
   assert.equal(checks({}), undefined)
   assert.equal(checks({ linmem_checks: 5, memory: m.raw.memory }), undefined)
 })
