@@ -168,7 +168,7 @@ impl Pointer {
         Self { addr, len, ty: ty.bare(), origin, turn: None }
     }
 
-    /// It was led through something that its origin may own.
+    /// It was led through something that its origin may own or keep.
     pub(crate) fn led(self) -> Self {
         Self { turn: Some(self.origin.turn.load(Relaxed)), ..self }
     }
@@ -270,8 +270,8 @@ impl Pointer {
     pub(crate) fn follow(&self, ty: &Type, addr: u32, len: u32) -> Self {
         let access = ty.access();
         let ty = ty.bare().with_access(self.right(access));
-        let to = Self { addr, len, ty, origin: self.origin.clone(), turn: self.turn };
-        if access == Access::Own { to.led() } else { to }
+        // The host may keep what a borrowed field leads to, until that is replaced.
+        Self { addr, len, ty, origin: self.origin.clone(), turn: None }.led()
     }
 
     /// SPEC: `~` gives the right to write wherever it is met; `^` as far as what holds it; an unmarked pointer none.

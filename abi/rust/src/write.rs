@@ -85,6 +85,8 @@ pub(crate) fn write(module: &Module, guest: &mut dyn Guest, pointer: &Pointer, v
         }
     }
     guest.ledger_mut().keep(&origin, kept);
+    let ranges: Vec<_> = gone.iter().map(|&(ptr, size, _)| (ptr, size)).collect();
+    origin.replace(Some(&ranges));
     gone.into_iter().try_for_each(|(ptr, size, align)| guest::free(module, guest, ptr, size, align))
 }
 

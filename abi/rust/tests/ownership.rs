@@ -243,3 +243,31 @@ fn borrowed_data_is_kept_as_long_as_what_leads_to_it() {
     guest.release(&run).unwrap();
     assert!(guest.guest_mut().blocks.is_empty());
 }
+
+#[test]
+fn pointers_to_kept_data_end_when_it_is_replaced() {
+    let records = "abi 1 wasm32\nrole alloc abi_alloc\nrole free abi_free\nstruct Image 8 4 pixels:0:~[]u8\n";
+    let mut guest = Instance::new(Module::from_section(records.as_bytes()).unwrap(), Fake::new(4096));
+    let pixels = |bytes: [u8; 3]| Value::fields([("pixels", bytes.to_vec().into())]);
+    let image = guest.make(&ty("^*Image"), &pixels([1, 2, 3])).unwrap();
+    for replace in [true, false] {
+        let field = guest.field(&image, "pixels").unwrap();
+        let run = guest.target(&field).unwrap();
+        let (first, through) = (guest.element(&run, 0).unwrap(), guest.element(&field, 1).unwrap());
+        guest.write(&first, &9.into()).unwrap();
+        match replace {
+            true => guest.set(&image, "pixels", &vec![4_u8, 5, 6].into()).unwrap(),
+            false => guest.write(&image, &pixels([7, 8, 9])).unwrap(),
+        }
+        for gone in [&run, &first, &through] {
+            assert_eq!(guest.read(gone).unwrap_err().cause, Cause::Replaced, "{gone:?}");
+        }
+        assert_eq!(guest.write(&first, &0.into()).unwrap_err().cause, Cause::Replaced);
+        assert_eq!(
+            guest.element(&field, 1).and_then(|new| guest.read(&new)).unwrap(),
+            [5, 8][usize::from(!replace)].into()
+        );
+    }
+    guest.release(&image).unwrap();
+    assert!(guest.guest_mut().blocks.is_empty());
+}
