@@ -72,7 +72,8 @@ impl Fault {
         Self::new(Cause::Mismatch(what.into()))
     }
 
-    /// What a host function fails with, to have the guest get this status. A function that returns none traps by it.
+    /// What a host function fails with, to have the guest get this status. A function that returns none traps by it, and so
+    /// does every function by a status that is not above 0.
     pub fn status(value: i32) -> Self {
         Self::new(Cause::Status { value, name: None })
     }

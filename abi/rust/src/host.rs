@@ -203,8 +203,8 @@ impl Bound {
         let status = signature.result.as_ref().is_some_and(|ty| module.is_status(ty));
         let mut values = match answer {
             Ok(values) => values.into_iter(),
-            Err(Fault { cause: Cause::Status { value: 0, .. }, .. }) => {
-                return Err(Fault::mismatch("fails with status 0, which is success"));
+            Err(Fault { cause: Cause::Status { value: value @ ..=0, .. }, .. }) => {
+                return Err(Fault::mismatch(format!("fails with status {value}, which is none of a failure")));
             }
             Err(Fault { cause: Cause::Status { value, .. }, .. }) if status => {
                 return Ok(Some(u64::from(value as u32)));

@@ -458,6 +458,22 @@ fn hostile_guests_end_in_faults<S: Start>() {
     assert!(call("text", "(i32.const 1) (i32.const 1)").unwrap_err().to_string().contains("too many values"));
     assert!(call("none", "(i32.const 1) (i32.const 1)").is_ok());
     assert!(call("fail", "(i32.const 1) (i32.const 1)").is_ok(), "it returns the status 3");
+    for status in [0, -5, i32::MIN] {
+        let wat = format!(
+            "(import \"env\" \"f\" (func $i (result i32))) {MEMORY}
+            (func (export \"f\") (result i32) (call $i))"
+        );
+        let records = "abi 1 wasm32\nimport env f -> status\nfn f -> i32\n";
+        let module = Module::from_section(records.as_bytes()).unwrap();
+        let imports = Imports::new().with("env", "f", move |_| Err(Fault::status(status)));
+        let fault = S::start(&wat::parse_str(format!("(module {wat})")).unwrap(), module, imports)
+            .unwrap_or_else(|fault| panic!("{fault}"))
+            .call("f", &mut [])
+            .unwrap_err();
+        let said =
+            fault.to_string().contains(&format!("env/f: fails with status {status}, which is none of a failure"));
+        assert!(fault.is_trap() && said, "{fault}");
+    }
     let wat = format!("(import \"env\" \"fail\" (func $i)) {MEMORY} (func (export \"f\") (call $i))");
     let mut guest = instantiate::<S>("import env fail\nfn f", &wat).unwrap();
     assert!(guest.call("f", &mut []).unwrap_err().is_trap());
