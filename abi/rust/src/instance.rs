@@ -273,13 +273,18 @@ impl<G: Guest> Instance<G> {
         let module = self.module.clone();
         let adopt = |guest: &mut dyn Guest| {
             let (pointer, opaque) = (Pointer::at(ty, addr, len), |ty: &Type| module.is_opaque(ty));
-            match pointer.block(&module).filter(|_| module.owns(ty)) {
+            let block = pointer.block(&module).filter(|_| module.owns(ty));
+            match block {
                 Some(layout) => guest::inside(guest, addr, layout)?,
                 None if module.owns(ty) && pointer.target().as_ref().is_some_and(opaque) && addr != 0 => {}
                 None => return Err(Fault::mismatch("is nothing that is owned")),
             }
-            guest.ledger_mut().blocks.remove(&addr);
-            guest.ledger_mut().own(&module, ty, addr, len)
+            let owner = guest.ledger_mut().own(&module, ty, addr, len)?;
+            // What is empty or opaque may have the number of a block.
+            if block.is_some_and(|layout| layout.size > 0) {
+                guest.ledger_mut().blocks.remove(&addr);
+            }
+            Ok(owner)
         };
         self.run(adopt).map_err(|fault| fault.within(ty))
     }
@@ -322,7 +327,9 @@ impl<G: Guest> Instance<G> {
         self.run(|guest| {
             held(guest, ptr, old_size, align)?;
             let new = guest::realloc(&module, guest, ptr, old_size, align, new_size)?;
-            guest.ledger_mut().blocks.remove(&ptr);
+            if old_size > 0 {
+                guest.ledger_mut().blocks.remove(&ptr);
+            }
             if new_size > 0 {
                 guest.ledger_mut().blocks.insert(new, (new_size, align));
             }

@@ -73,6 +73,11 @@ impl Ledger {
         })
     }
 
+    /// Whether the host has something opaque as a pointer of the same type, if that is not the one that is looked at.
+    pub(crate) fn is_owned_as(&self, ty: &Type, addr: u32, but: Option<u64>) -> bool {
+        self.at(addr).any(|owner| Some(owner.pointer.origin().id) != but && owner.pointer.ty() == ty)
+    }
+
     fn at(&self, addr: u32) -> impl Iterator<Item = &Owner> {
         self.owners.range((addr, 0)..=(addr, u64::MAX)).map(|(_, owner)| owner)
     }

@@ -8,7 +8,7 @@ use crate::ledger::Block;
 use crate::lift::{Lift, MAX_DEPTH, case, little};
 use crate::memory::{check, cstr};
 use crate::{Access, Cause, Decl, Fault, Layout, Module, Type};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 type Result<T> = std::result::Result<T, Fault>;
 
@@ -27,6 +27,8 @@ pub(crate) struct Release<'a> {
     steps: Vec<Step>,
     /// The bytes of the blocks, from the first to behind the last.
     seen: BTreeMap<u32, u64>,
+    /// What is opaque: several types may share a number.
+    handles: BTreeSet<(Type, u32)>,
     depth: usize,
 }
 
@@ -82,7 +84,8 @@ impl Plan {
 
 impl<'a> Release<'a> {
     fn new(module: &'a Module, guest: &'a dyn Guest, owner: Option<u64>) -> Self {
-        Self { module, guest, owner, steps: Vec::new(), seen: BTreeMap::new(), depth: 0 }
+        let (steps, seen, handles) = (Vec::new(), BTreeMap::new(), BTreeSet::new());
+        Self { module, guest, owner, steps, seen, handles, depth: 0 }
     }
 
     fn enter(&mut self) -> Result<()> {
@@ -107,20 +110,28 @@ impl<'a> Release<'a> {
         Ok(())
     }
 
+    /// Takes note of something opaque, which nobody else of its type may own.
+    fn claim_handle(&mut self, ty: &Type, ptr: u32) -> Result<()> {
+        let owned = self.guest.ledger().is_owned_as(ty, ptr, self.owner);
+        if owned || !self.handles.insert((ty.clone(), ptr)) { Err(Cause::OwnedTwice.into()) } else { Ok(()) }
+    }
+
     fn value(&mut self, ty: &Type, ptr: u32, len: u32) -> Result<()> {
         if ty.is_null() && ptr == 0 || !self.module.owns(ty) {
             return Ok(());
         }
         let ty = ty.bare();
         if let Some(export) = self.module.drops.get(&ty) {
-            // What is opaque may be a number that several types share.
             let size = match &ty {
-                Type::Pointer { to, .. } => self.module.layout(to).map_or(0, |layout| layout.size),
-                Type::Slice { of, .. } => self.module.layout(of).map_or(0, |layout| layout.size.saturating_mul(len)),
-                Type::CStr { .. } => cstr(self.guest.memory(), ptr)?.len() as u32 + 1,
-                _ => len,
+                Type::Pointer { to, .. } => self.module.layout(to).map(|layout| layout.size),
+                Type::Slice { of, .. } => self.module.layout(of).map(|layout| layout.size.saturating_mul(len)),
+                Type::CStr { .. } => Some(cstr(self.guest.memory(), ptr)?.len() as u32 + 1),
+                _ => Some(len),
             };
-            self.claim(ptr, size)?;
+            match size {
+                Some(size) => self.claim(ptr, size)?,
+                None => self.claim_handle(&ty, ptr)?,
+            }
             self.steps.push(Step::Drop(export.clone(), [ptr, len], self.module.flatten(&ty).len().min(2)));
             return Ok(());
         }

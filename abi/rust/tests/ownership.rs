@@ -5,6 +5,7 @@ mod fake;
 
 use fake::Fake;
 use linmem_host::{Cause, Instance, Module, Pointer, Type, Value};
+use std::sync::{Arc, Mutex};
 
 fn ty(text: &str) -> Type {
     text.parse().unwrap()
@@ -269,5 +270,56 @@ fn pointers_to_kept_data_end_when_it_is_replaced() {
         );
     }
     guest.release(&image).unwrap();
+    assert!(guest.guest_mut().blocks.is_empty());
+}
+
+#[test]
+fn blocks_stay_the_hosts_when_something_else_has_their_address() {
+    let records = format!("{PARTS}role realloc grow\n");
+    let fake = Fake::new(4096).with("grow", |fake, params| fake.alloc(params[3] as u32, params[2] as u32).into());
+    let mut guest = Instance::new(Module::from_section(records.as_bytes()).unwrap(), fake);
+    let block = guest.alloc(12, 4).unwrap();
+    guest.adopt(&ty("^*Db"), block, 0).unwrap();
+    assert_eq!(guest.adopt(&ty("^*Db"), block, 0).unwrap_err().cause, Cause::OwnedTwice);
+    guest.adopt(&ty("^[]Node"), block, 0).unwrap();
+    // From nothing, that is nowhere.
+    let grown = guest.realloc(block, 0, 4, 16).unwrap();
+    guest.free(grown, 16, 4).unwrap();
+    guest.free(block, 12, 4).unwrap();
+    // An allocator that gives what is in use.
+    let owner = guest.make(&ty("^*Node"), &node(Value::None)).unwrap();
+    let addr = owner.addr();
+    guest.guest_mut().exports.insert("grow", Box::new(move |_, _| addr.into()));
+    assert_eq!(guest.realloc(4, 0, 4, 12).unwrap(), addr);
+    assert_eq!(guest.adopt(&ty("^*Node"), addr, 0).unwrap_err().cause, Cause::OwnedTwice);
+    guest.free(addr, 12, 4).unwrap();
+}
+
+#[test]
+fn what_is_opaque_is_dropped_once() {
+    let records = "abi 1 wasm32\nrole alloc abi_alloc\nrole free abi_free\nopaque Db\nopaque Log\ndrop drop_db ^*Db\n\
+                   drop drop_log ^*Log\nstruct Pair 12 4 a:0:^*Db b:4:^*Db log:8:^*Log\n";
+    let dropped = Arc::new(Mutex::new(Vec::new()));
+    let note = |name: &'static str| {
+        let dropped = dropped.clone();
+        move |_: &mut Fake, params: &[u64]| {
+            dropped.lock().unwrap().push((name, params[0]));
+            0
+        }
+    };
+    let fake = Fake::new(4096).with("drop_db", note("db")).with("drop_log", note("log"));
+    let mut guest = Instance::new(Module::from_section(records.as_bytes()).unwrap(), fake);
+    let addr = guest.alloc(12, 4).unwrap();
+    guest.guest_mut().put(addr, &[7_u32, 7, 7].map(u32::to_le_bytes).concat());
+    let pair = guest.adopt(&ty("^*Pair"), addr, 0).unwrap();
+    assert_eq!(guest.release(&pair).unwrap_err().cause, Cause::OwnedTwice, "equal handles");
+    guest.guest_mut().put(addr, &[8_u32, 7, 7].map(u32::to_le_bytes).concat());
+    let held = guest.adopt(&ty("^*Db"), 8, 0).unwrap();
+    assert_eq!(guest.release(&pair).unwrap_err().cause, Cause::OwnedTwice, "the host has one");
+    assert_eq!(dropped.lock().unwrap()[..], []);
+    guest.release(&held).unwrap();
+    // The number is that of another type as well.
+    guest.release(&pair).unwrap();
+    assert_eq!(dropped.lock().unwrap()[..], [("db", 8), ("db", 8), ("db", 7), ("log", 7)]);
     assert!(guest.guest_mut().blocks.is_empty());
 }
