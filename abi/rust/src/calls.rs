@@ -214,7 +214,7 @@ fn copy(lower: &mut Lower<'_, '_>, ty: &Type, ptr: u32, len: u32) -> Result<Valu
     });
     if owns {
         let plan = Plan::value(module, lower.guest, None, ty, ptr, len);
-        return finish(value, || plan?.run(module, lower.guest).map(drop));
+        return finish(value, || plan?.run(module, lower.guest));
     }
     value
 }
@@ -241,7 +241,7 @@ fn out(lower: &mut Lower<'_, '_>, ty: &Type, addr: u32, results: Results) -> Res
             let origin = if module.owns(ty) { Origin::ended(ledger.id) } else { ledger.guest() };
             let value = lift(module, lower.guest, &origin, |lift| lift.read(ty, addr));
             let plan = Plan::inside(module, lower.guest, None, ty, addr);
-            finish(value, || plan?.run(module, lower.guest).map(drop))
+            finish(value, || plan?.run(module, lower.guest))
         }
     }
 }

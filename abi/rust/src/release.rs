@@ -64,21 +64,22 @@ impl Plan {
         self.0.iter().all(|step| matches!(step, Step::Block(_)))
     }
 
-    /// Frees, and tells which bytes.
-    pub(crate) fn run(self, module: &Module, guest: &mut dyn Guest) -> Result<Vec<(u32, u32)>> {
-        let mut freed = Vec::new();
-        for step in self.0 {
-            match step {
-                Step::Block((ptr, size, align)) => {
-                    guest::free(module, guest, ptr, size, align)?;
-                    freed.push((ptr, size));
-                }
-                Step::Drop(export, words, count) => {
-                    guest.call(Callee::Export(&export), &words.map(Raw::word)[..count], None)?;
-                }
+    /// The bytes that it is known to free: first and number.
+    pub(crate) fn blocks(&self) -> impl Iterator<Item = (u32, u32)> {
+        self.0.iter().filter_map(|step| match step {
+            Step::Block((ptr, size, _)) => Some((*ptr, *size)),
+            Step::Drop(..) => None,
+        })
+    }
+
+    /// Frees.
+    pub(crate) fn run(self, module: &Module, guest: &mut dyn Guest) -> Result<()> {
+        self.0.into_iter().try_for_each(|step| match step {
+            Step::Block((ptr, size, align)) => guest::free(module, guest, ptr, size, align),
+            Step::Drop(export, words, count) => {
+                guest.call(Callee::Export(&export), &words.map(Raw::word)[..count], None).map(drop)
             }
-        }
-        Ok(freed)
+        })
     }
 }
 

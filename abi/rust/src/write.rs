@@ -37,23 +37,24 @@ pub(crate) fn write(module: &Module, guest: &mut dyn Guest, pointer: &Pointer, v
     let Layout { size, align } = layout;
     check(guest.memory().len(), addr, 1, size, align)?;
     let origin = pointer.origin().clone();
-    let old = match module.owns(&ty) {
-        true => Plan::inside(module, guest, Some(origin.id).filter(|_| origin.kind == Kind::Owner), &ty, addr)?,
-        false => Plan::NOTHING,
-    };
     let mut lower = match origin.kind {
         Kind::Owner => Lower::keeping(module, guest),
         _ => Lower::new(module, guest, Fate::Given),
     };
     let new = match make(&mut lower, &ty, addr, layout, value) {
-        Ok(new) if !lower.moves(&origin) => new,
+        Ok(new) => new,
         Err(fault) => return finish(Err(fault), || lower.undo()),
-        Ok(new) => {
-            // Nobody would own it any more.
-            let fault = Fault::mismatch("an owner is no part of itself");
-            return finish(finish(Err(fault), || lower.undo()), || new.free(module, guest, layout));
-        }
     };
+    let old = match lower.moves(&origin) {
+        // Nobody would own it any more.
+        true => Err(Fault::mismatch("an owner is no part of itself")),
+        false => plan(module, lower.guest, pointer, &ty),
+    };
+    let old = match old {
+        Ok(old) => old,
+        Err(fault) => return finish(finish(Err(fault), || lower.undo()), || new.free(module, guest, layout)),
+    };
+    // From here on the guest does not run until all is in its new place.
     let mut kept = lower.commit();
     if let New::Block(block) = new {
         // It is freed here, and what is kept for its fields is kept for those that take their place.
@@ -64,13 +65,9 @@ pub(crate) fn write(module: &Module, guest: &mut dyn Guest, pointer: &Pointer, v
         }
     }
     let mut gone = guest.ledger_mut().forget(&origin, addr, size);
-    if module.owns(&ty) {
-        let blocks_alone = old.has_blocks_alone();
-        let freed = old.run(module, guest)?;
-        origin.replace(Some(&freed[..]).filter(|_| blocks_alone));
-        for (start, size) in freed {
-            gone.extend(guest.ledger_mut().forget(&origin, start, size));
-        }
+    let blocks: Vec<_> = old.blocks().collect();
+    for &(start, size) in &blocks {
+        gone.extend(guest.ledger_mut().forget(&origin, start, size));
     }
     let memory = guest.memory_mut();
     let to = check(memory.len(), addr, 1, size, 1)?;
@@ -81,13 +78,24 @@ pub(crate) fn write(module: &Module, guest: &mut dyn Guest, pointer: &Pointer, v
         New::Block(block) => {
             let from = check(memory.len(), block, 1, size, 1)?;
             memory.copy_within(from, to.start);
-            new.free(module, guest, layout)?;
         }
     }
     guest.ledger_mut().keep(&origin, kept);
-    let ranges: Vec<_> = gone.iter().map(|&(ptr, size, _)| (ptr, size)).collect();
-    origin.replace(Some(&ranges));
+    let freed: Vec<_> = blocks.into_iter().chain(gone.iter().map(|&(ptr, size, _)| (ptr, size))).collect();
+    origin.replace(Some(&freed[..]).filter(|_| old.has_blocks_alone()));
+    old.run(module, guest)?;
+    new.free(module, guest, layout)?;
     gone.into_iter().try_for_each(|(ptr, size, align)| guest::free(module, guest, ptr, size, align))
+}
+
+/// What the old value owns, now that the new one is made: the guest ran, and its host may have done anything meanwhile.
+fn plan(module: &Module, guest: &dyn Guest, pointer: &Pointer, ty: &Type) -> Result<Plan> {
+    pointer.writable(guest.ledger().id)?;
+    if !module.owns(ty) {
+        return Ok(Plan::NOTHING);
+    }
+    let owner = Some(pointer.origin().id).filter(|_| pointer.origin().kind == Kind::Owner);
+    Plan::inside(module, guest, owner, ty, pointer.addr())
 }
 
 /// Makes the new value, elsewhere if it is more than a number or a descriptor.

@@ -323,3 +323,50 @@ fn what_is_opaque_is_dropped_once() {
     assert_eq!(dropped.lock().unwrap()[..], [("db", 8), ("db", 8), ("db", 7), ("log", 7)]);
     assert!(guest.guest_mut().blocks.is_empty());
 }
+
+/// What the host does while its write has the guest's allocator run.
+type Meanwhile = fn(&mut Instance<&mut Fake>, &Pointer);
+
+#[test]
+fn writes_look_again_after_the_guest_ran() {
+    let release: Meanwhile = |guest, owner| guest.release(owner).unwrap();
+    let cut: Meanwhile = |guest, owner| guest.set(owner, "next", &Value::None).unwrap();
+    for (role, meanwhile, field, refused) in [
+        ("allocs", release, "next", Some(Cause::Freed)),
+        ("allocs", cut, "next", None),
+        ("frees", release, "next", None),
+        ("frees", release, "name", None),
+        ("frees", cut, "next", None),
+    ] {
+        let records = PARTS.replace("alloc abi_alloc", "alloc allocs").replace("free abi_free", "free frees");
+        let inner = Module::from_section(PARTS.as_bytes()).unwrap();
+        let armed = Arc::new(Mutex::new(None::<Pointer>));
+        let arm = armed.clone();
+        let run = move |fake: &mut Fake, now: &str| {
+            let owner = if now == role { arm.lock().unwrap().take() } else { None };
+            owner.iter().for_each(|owner| meanwhile(&mut Instance::new(inner.clone(), fake), owner));
+        };
+        let also = run.clone();
+        let fake = Fake::new(4096)
+            .with("allocs", move |fake, params| {
+                run(fake, "allocs");
+                fake.alloc(params[0] as u32, params[1] as u32).into()
+            })
+            .with("frees", move |fake, params| {
+                fake.free(params[0] as u32, params[1] as u32, params[2] as u32).unwrap();
+                also(fake, "frees");
+                0
+            });
+        let mut guest = Instance::new(Module::from_section(records.as_bytes()).unwrap(), fake);
+        let owner = guest.make(&ty("^*Node"), &node(node(Value::None))).unwrap();
+        *armed.lock().unwrap() = Some(owner.clone());
+        let value = if field == "name" { "new".into() } else { node(Value::None) };
+        let done = guest.set(&owner, field, &value);
+        assert_eq!(done.map_err(|fault| fault.cause), refused.map_or(Ok(()), Err), "{role} {field}");
+        assert!(armed.lock().unwrap().is_none(), "{role} {field}: it ran");
+        if guest.owners().count() > 0 {
+            guest.release(&owner).unwrap();
+        }
+        assert_eq!((guest.owners().count(), &guest.guest_mut().blocks), (0, &Default::default()), "{role} {field}");
+    }
+}
