@@ -34,7 +34,8 @@ pub(crate) fn call(
 ) -> Result<Vec<Value>> {
     let given = signature.params.iter().filter(|param| !param.out).count();
     if given != args.len() {
-        return Err(Fault::mismatch(format!("takes {given} arguments, not {}", args.len())));
+        let arguments = if given == 1 { "argument" } else { "arguments" };
+        return Err(Fault::mismatch(format!("takes {given} {arguments}, not {}", args.len())));
     }
     let mut lower = Lower::new(module, guest, Fate::Lent);
     let done = lower_all(&mut lower, signature, args).and_then(|params| {

@@ -57,7 +57,7 @@ macro_rules! adapter {
 
         impl<C: Context> Running<C> {
             fn function(&mut self, callee: Callee<'_>) -> Result<$engine::Func, Fault> {
-                let missing = || Fault::missing(format!("no function {callee:?}"));
+                let missing = || Fault::missing(format!("no {callee}"));
                 match callee {
                     Callee::Export(name) => self.instance.get_func(&mut self.context, name).ok_or_else(missing),
                     Callee::Index(index) => {
@@ -83,7 +83,7 @@ macro_rules! adapter {
                 match same(params, found.params()) && same(result.as_slice(), found.results()) {
                     true => Ok(func),
                     false if matches!(callee, Callee::Index(_)) => Err(Cause::Invalid.into()),
-                    false => Err(Fault::missing(format!("{callee:?} has another signature"))),
+                    false => Err(Fault::missing(format!("{callee} has another signature"))),
                 }
             }
         }

@@ -26,6 +26,15 @@ pub enum Callee<'a> {
     Index(u32),
 }
 
+impl std::fmt::Display for Callee<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Export(name) => write!(f, "function `{name}`"),
+            Self::Index(index) => write!(f, "function {index} of the table"),
+        }
+    }
+}
+
 /// A running module, as its engine sees it.
 pub trait Guest {
     /// Linear memory.

@@ -400,12 +400,21 @@ fn exports_that_are_not_as_described_are_refused<S: Start>() {
     let wat = format!(
         "{MEMORY} (func (export \"f\") (param i64) (result i32) (i32.const 0)) (global (export \"g\") i32 (i32.const 0))"
     );
-    for (records, call) in [("fn f a:u32 -> i32", 1), ("fn f a:u64", 1), ("fn f", 0), ("fn g", 0), ("fn h", 0)] {
+    for (records, call, what) in [
+        ("fn f a:u32 -> i32", 1, "function `f` has another signature"),
+        ("fn f a:u64", 1, "function `f` has another signature"),
+        ("fn f", 0, "function `f` has another signature"),
+        ("fn g", 0, "no function `g`"),
+        ("fn h", 0, "no function `h`"),
+        ("fn f a:str", 1, "no function `alloc`"),
+    ] {
         let name = &records[3..4];
         let mut guest = instantiate::<S>(records, &wat).unwrap();
-        let mut args = vec![Value::Int(1); call];
-        assert!(matches!(guest.call(name, &mut args).unwrap_err().cause, Cause::Missing(_)), "{records}");
-        assert!(matches!(guest.call(name, &mut args).unwrap_err().cause, Cause::Missing(_)), "it was no trap");
+        let mut args = vec![if what.contains("alloc") { "text".into() } else { Value::Int(1) }; call];
+        for _ in 0..2 {
+            let fault = guest.call(name, &mut args).unwrap_err();
+            assert_eq!(fault.cause, Cause::Missing(what.into()), "{records}: it was no trap");
+        }
     }
     assert!(instantiate::<S>("fn f", "(func (export \"f\"))").is_err(), "no memory");
     let import = |ty: &str| format!("(import \"env\" \"none\" (func {ty})) {MEMORY}");

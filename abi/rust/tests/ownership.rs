@@ -79,6 +79,7 @@ fn values_whose_owner_nobody_could_tell_are_refused() {
     let given = guest.call("given", &mut [["x"].into()]).unwrap_err();
     assert_eq!(given.to_string(), "given.a[0]: str in what is handed over has to be a pointer");
     assert!(guest.guest_mut().blocks.is_empty());
+    assert_eq!(guest.call("lent", &mut []).unwrap_err().to_string(), "lent: takes 1 argument, not 0");
 }
 
 #[test]
