@@ -18,10 +18,8 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import java.util.function.LongFunction;
@@ -1779,7 +1777,7 @@ Red(0L),
             try {
                 lmFree.run();
             } finally {
-                lmPlace.hold.kept.values().forEach(kept -> kept.forEach(Runnable::run));
+                lmPlace.hold.kept.forEach(kept -> kept.frees.forEach(Runnable::run));
             }
         }
     }
@@ -2254,20 +2252,30 @@ Red(0L),
         // What all views of one thing hang on: when it has ended, so have they.
         private static final class Hold {
             private boolean ended;
-            // Whether it is the host's, and so keeps what was put into its borrowed fields, by their addresses.
+            // Whether it is the host's, and so keeps what was put into its borrowed fields.
             private final boolean owned;
-            private final TreeMap<Long, List<Runnable>> kept = new TreeMap<>();
+            private final List<Keeping> kept = new ArrayList<>();
 
             Hold(boolean owned) {
                 this.owned = owned;
             }
 
-            void keep(long addr, List<Runnable> more) {
-                if (!more.isEmpty()) {
-                    kept.computeIfAbsent(addr, key -> new ArrayList<>()).addAll(more);
+            void keep(long addr, long size, List<Runnable> frees) {
+                if (!frees.isEmpty()) {
+                    kept.add(new Keeping(addr, addr + size, frees));
                 }
             }
+
+            // What is kept for nothing but bytes that are written anew.
+            List<Runnable> replaced(long addr, long size) {
+                final List<Runnable> frees = new ArrayList<>();
+                kept.removeIf(of -> of.start >= addr && of.end <= addr + size && frees.addAll(of.frees));
+                return frees;
+            }
         }
+
+        // What was put into the borrowed fields of so many bytes.
+        private record Keeping(long start, long end, List<Runnable> frees) {}
 
         // A place in memory.
         private static final class Place {
@@ -2443,14 +2451,15 @@ Red(0L),
                     k.undo();
                     throw exception;
                 }
-                final NavigableMap<Long, List<Runnable>> old = at.hold.kept.subMap(at.addr, true, at.addr + size, false);
-                final List<Runnable> frees = new ArrayList<>();
-                old.values().forEach(frees::addAll);
-                old.clear();
-                frees.forEach(Runnable::run);
+                at.hold.replaced(at.addr, size).forEach(Runnable::run);
                 at.check(size, align);
                 at.core.engine.write(at.addr, content);
-                at.hold.keep(at.addr, k.commit());
+                at.hold.keep(at.addr, size, k.commit());
+            }
+
+            // How many bytes one lies in, or its elements each, behind a pointer or slice.
+            long behind() {
+                throw new IllegalStateException(text);
             }
 
             // A value in a block of its own: for `^*` and `^[]`.
@@ -2461,7 +2470,7 @@ Red(0L),
                     final long[] words = lower(k, value);
                     final O made = lift(new Lifting(new Place(core, core.lasting, 0, false), true, null), words[0], words[1]);
                     final List<Runnable> kept = k.commit();
-                    ((View) made).lmPlace.hold.keep(words[0], kept);
+                    ((View) made).lmPlace.hold.keep(words[0], behind() * (this.words == 2 ? words[1] : 1), kept);
                     return made;
                 } catch (AbiException exception) {
                     k.undo();
@@ -2724,6 +2733,11 @@ Red(0L),
             }
 
             @Override
+            long behind() {
+                return of.get().size;
+            }
+
+            @Override
             Pointer<I> again(P value) {
                 return value;
             }
@@ -2911,6 +2925,11 @@ Red(0L),
                 this.of = of;
                 this.mark = mark;
                 this.drop = drop;
+            }
+
+            @Override
+            long behind() {
+                return of.get().size;
             }
 
             @Override
@@ -3283,7 +3302,7 @@ Red(0L),
                 for (View view : taken) {
                     view.lmPlace.hold.ended = true;
                     view.lmClaimed = false;
-                    view.lmPlace.hold.kept.values().forEach(lasting::addAll);
+                    view.lmPlace.hold.kept.forEach(kept -> lasting.addAll(kept.frees));
                 }
                 made.clear();
                 kept.clear();
@@ -3369,7 +3388,7 @@ Red(0L),
                 }
                 final long[] values = arguments.stream().mapToLong(Long::longValue).toArray();
                 if (core.engine != null && core.trapped == null) {
-                    core.lasting.keep(0, commit());
+                    core.lasting.keep(0, 0, commit());
                     committed = true;
                 }
                 core.calls.add(this);
@@ -3514,10 +3533,10 @@ Red(0L),
                     stack[0] = 0;
                 }
                 writes.forEach(Runnable::run);
-                core.lasting.keep(0, commit());
+                core.lasting.keep(0, 0, commit());
                 // What is returned as borrowed lasts until the export that called has returned.
                 if (core.calls.isEmpty()) {
-                    core.lasting.keep(0, lent);
+                    core.lasting.keep(0, 0, lent);
                 } else {
                     core.calls.get(core.calls.size() - 1).lent.addAll(lent);
                 }

@@ -2,7 +2,7 @@
 
 // Package names calls a WebAssembly module by its own functions and types, over any engine.
 //
-// An engine is a [Guest]: four methods of a few lines each. To begin:
+// An engine is a [Guest]: three methods of a few lines each, and one more ([Table]) where functions are called by index. To begin:
 //
 //	m := New(imports)
 //	for number, function := range HostFunctions {
@@ -262,18 +262,35 @@ func (m *Module) free(addr uint32, size uint64, align uint32) error {
 // What all views of one thing hang on: when it has ended, so have they.
 type hold struct {
 	ended bool
-	// Whether it is the host's, and so keeps what was put into its borrowed fields, by their addresses.
+	// Whether it is the host's, and so keeps what was put into its borrowed fields.
 	owned bool
-	kept  map[uint32][]func() error
+	kept  []keeping
 }
 
-func (h *hold) keep(addr uint32, kept []func() error) {
-	if len(kept) > 0 {
-		if h.kept == nil {
-			h.kept = map[uint32][]func() error{}
-		}
-		h.kept[addr] = append(h.kept[addr], kept...)
+// What was put into the borrowed fields of so many bytes.
+type keeping struct {
+	start, end uint64
+	frees      []func() error
+}
+
+func (h *hold) keep(addr uint32, size uint64, frees []func() error) {
+	if len(frees) > 0 {
+		h.kept = append(h.kept, keeping{uint64(addr), uint64(addr) + size, frees})
 	}
+}
+
+// What is kept for nothing but bytes that are written anew.
+func (h *hold) replaced(addr, size uint32) (frees []func() error) {
+	left := h.kept[:0]
+	for _, of := range h.kept {
+		if of.start >= uint64(addr) && of.end <= uint64(addr)+uint64(size) {
+			frees = append(frees, of.frees...)
+		} else {
+			left = append(left, of)
+		}
+	}
+	h.kept = left
+	return frees
 }
 
 // A place in memory.
@@ -322,28 +339,14 @@ func (v *view) Close() error {
 	}
 	v.hold.ended = true
 	err := v.free()
-	for _, addr := range sorted(v.hold.kept) {
-		for _, free := range v.hold.kept[addr] {
+	for _, of := range v.hold.kept {
+		for _, free := range of.frees {
 			if freed := free(); err == nil {
 				err = freed
 			}
 		}
 	}
 	return err
-}
-
-func sorted(kept map[uint32][]func() error) []uint32 {
-	addrs := make([]uint32, 0, len(kept))
-	for addr := range kept {
-		at := len(addrs)
-		for at > 0 && addrs[at-1] > addr {
-			at--
-		}
-		addrs = append(addrs, 0)
-		copy(addrs[at+1:], addrs[at:])
-		addrs[at] = addr
-	}
-	return addrs
 }
 
 // Pointer is the value behind a pointer parameter or field: a view of the guest's memory, or a value of the host's, which is
@@ -658,8 +661,8 @@ func (k *making) commit() (kept []func() error) {
 	kept = k.kept
 	for _, v := range k.taken {
 		v.hold.ended, v.claimed = true, false
-		for _, addr := range sorted(v.hold.kept) {
-			kept = append(kept, v.hold.kept[addr]...)
+		for _, of := range v.hold.kept {
+			kept = append(kept, of.frees...)
 		}
 	}
 	k.made, k.taken, k.kept = nil, nil, nil
@@ -718,14 +721,9 @@ func setAt[O, I any](at place, t *codec[O, I], value I) error {
 		k.undo()
 		return err
 	}
-	for _, addr := range sorted(at.hold.kept) {
-		if addr >= at.addr && uint64(addr) < uint64(at.addr)+uint64(t.size) {
-			for _, free := range at.hold.kept[addr] {
-				if freed := free(); err == nil {
-					err = freed
-				}
-			}
-			delete(at.hold.kept, addr)
+	for _, free := range at.hold.replaced(at.addr, t.size) {
+		if freed := free(); err == nil {
+			err = freed
 		}
 	}
 	to, failed := at.bytes(t.size, t.align)
@@ -733,12 +731,13 @@ func setAt[O, I any](at place, t *codec[O, I], value I) error {
 		return failed
 	}
 	copy(to, content)
-	at.hold.keep(at.addr, k.commit())
+	at.hold.keep(at.addr, uint64(t.size), k.commit())
 	return err
 }
 
 // A value in a block of its own, as the type `t`: a `^*` or `^[]`.
-func lmNew[O, I any](m *Module, t *codec[O, I], value I) (made O, err error) {
+// `size` is that of the value, or of one element.
+func lmNew[O, I any](m *Module, t *codec[O, I], size uint32, value I) (made O, err error) {
 	k := &making{m: m, keeping: true}
 	a, b, err := t.lower(k, value)
 	if err == nil {
@@ -749,8 +748,12 @@ func lmNew[O, I any](m *Module, t *codec[O, I], value I) (made O, err error) {
 		var none O
 		return none, within(t.text, err)
 	}
+	count := uint64(1)
+	if t.words == 2 {
+		count = b
+	}
 	if kept := k.commit(); len(kept) > 0 {
-		any(made).(interface{ lmView() *view }).lmView().hold.keep(uint32(a), kept)
+		any(made).(interface{ lmView() *view }).lmView().hold.keep(uint32(a), count*uint64(size), kept)
 	}
 	return made, nil
 }
@@ -1538,7 +1541,7 @@ func (c *call) call(results int, status func(int32) error) bool {
 			}
 		}
 	}
-	c.m.lasting.keep(0, c.commit())
+	c.m.lasting.keep(0, 0, c.commit())
 	c.committed = true
 	c.m.calls = append(c.m.calls, c)
 	values, err := c.m.run(func() ([]uint64, error) { return c.run(c.args...) })
@@ -1711,12 +1714,12 @@ func (h *hosted) end() error {
 	for _, write := range h.writes {
 		write()
 	}
-	h.m.lasting.keep(0, h.commit())
+	h.m.lasting.keep(0, 0, h.commit())
 	// What is returned as borrowed lasts until the export that called has returned.
 	if calls := h.m.calls; len(calls) > 0 {
 		calls[len(calls)-1].lent = append(calls[len(calls)-1].lent, h.lent...)
 	} else {
-		h.m.lasting.keep(0, h.lent)
+		h.m.lasting.keep(0, 0, h.lent)
 	}
 	return nil
 }
@@ -1928,7 +1931,7 @@ func lmPutArray(k *making, to []byte, value ArrayValue) error {
 
 // NewArray makes one in the guest's memory, which the host owns.
 func NewArray(m *Module, value ArrayValue) (*Array, error) {
-	return lmNew[*Array, Pointer[ArrayValue]](m, &lmOfOwnPtrArray, &Var[ArrayValue]{value})
+	return lmNew[*Array, Pointer[ArrayValue]](m, &lmOfOwnPtrArray, 16, &Var[ArrayValue]{value})
 }
 
 // Set writes all of it.
@@ -2081,7 +2084,7 @@ func (value *ColorValue) pointee() pointee[ColorValue] {
 
 // NewColor makes one in the guest's memory, which the host owns.
 func NewColor(m *Module, value ColorValue) (*Color_, error) {
-	return lmNew[*Color_, Pointer[ColorValue]](m, &lmOfOwnPtrColor_, &Var[ColorValue]{value})
+	return lmNew[*Color_, Pointer[ColorValue]](m, &lmOfOwnPtrColor_, 4, &Var[ColorValue]{value})
 }
 
 // Set writes all of it.
@@ -2159,7 +2162,7 @@ func (value *ListValue) pointee() pointee[ListValue] {
 
 // NewList makes one in the guest's memory, which the host owns.
 func NewList(m *Module, value ListValue) (*List_, error) {
-	return lmNew[*List_, Pointer[ListValue]](m, &lmOfOwnPtrList_, &Var[ListValue]{value})
+	return lmNew[*List_, Pointer[ListValue]](m, &lmOfOwnPtrList_, 4, &Var[ListValue]{value})
 }
 
 // Set writes all of it.
@@ -2219,7 +2222,7 @@ func (value *IntValue) pointee() pointee[IntValue] {
 
 // NewInt makes one in the guest's memory, which the host owns.
 func NewInt(m *Module, value IntValue) (*Int, error) {
-	return lmNew[*Int, Pointer[IntValue]](m, &lmOfOwnPtrInt, &Var[IntValue]{value})
+	return lmNew[*Int, Pointer[IntValue]](m, &lmOfOwnPtrInt, 8, &Var[IntValue]{value})
 }
 
 // Set writes all of it.
@@ -2294,7 +2297,7 @@ func (value *NumberValue) pointee() pointee[NumberValue] {
 
 // NewNumber makes one in the guest's memory, which the host owns.
 func NewNumber(m *Module, value NumberValue) (*Number, error) {
-	return lmNew[*Number, Pointer[NumberValue]](m, &lmOfOwnPtrNumber, &Var[NumberValue]{value})
+	return lmNew[*Number, Pointer[NumberValue]](m, &lmOfOwnPtrNumber, 16, &Var[NumberValue]{value})
 }
 
 // Set writes all of it.
@@ -2427,12 +2430,12 @@ func (f *Then) Call(await int32) (result bool, err error) {
 
 // NewSliceOfArray2U16 makes a `^[][2]u16` in the guest's memory, which functions take without a copy.
 func NewSliceOfArray2U16(m *Module, values [][2]uint16) (*List[*List[uint16, uint16], [2]uint16], error) {
-	return lmNew[*List[*List[uint16, uint16], [2]uint16], Elements[[2]uint16]](m, &lmOfOwnSliceArray2U16, Slice[[2]uint16](values))
+	return lmNew[*List[*List[uint16, uint16], [2]uint16], Elements[[2]uint16]](m, &lmOfOwnSliceArray2U16, 4, Slice[[2]uint16](values))
 }
 
 // NewSliceOfI32 makes a `^[]i32` in the guest's memory, which functions take without a copy.
 func NewSliceOfI32(m *Module, values []int32) (*List[int32, int32], error) {
-	return lmNew[*List[int32, int32], Elements[int32]](m, &lmOfOwnSliceI32, Slice[int32](values))
+	return lmNew[*List[int32, int32], Elements[int32]](m, &lmOfOwnSliceI32, 4, Slice[int32](values))
 }
 
 var lmOfArray codec[*Array, ArrayValue]

@@ -2,7 +2,7 @@
 
 // Package records calls a WebAssembly module by its own functions and types, over any engine.
 //
-// An engine is a [Guest]: four methods of a few lines each. To begin:
+// An engine is a [Guest]: three methods of a few lines each, and one more ([Table]) where functions are called by index. To begin:
 //
 //	m := New(imports)
 //	for number, function := range HostFunctions {
@@ -262,18 +262,35 @@ func (m *Module) free(addr uint32, size uint64, align uint32) error {
 // What all views of one thing hang on: when it has ended, so have they.
 type hold struct {
 	ended bool
-	// Whether it is the host's, and so keeps what was put into its borrowed fields, by their addresses.
+	// Whether it is the host's, and so keeps what was put into its borrowed fields.
 	owned bool
-	kept  map[uint32][]func() error
+	kept  []keeping
 }
 
-func (h *hold) keep(addr uint32, kept []func() error) {
-	if len(kept) > 0 {
-		if h.kept == nil {
-			h.kept = map[uint32][]func() error{}
-		}
-		h.kept[addr] = append(h.kept[addr], kept...)
+// What was put into the borrowed fields of so many bytes.
+type keeping struct {
+	start, end uint64
+	frees      []func() error
+}
+
+func (h *hold) keep(addr uint32, size uint64, frees []func() error) {
+	if len(frees) > 0 {
+		h.kept = append(h.kept, keeping{uint64(addr), uint64(addr) + size, frees})
 	}
+}
+
+// What is kept for nothing but bytes that are written anew.
+func (h *hold) replaced(addr, size uint32) (frees []func() error) {
+	left := h.kept[:0]
+	for _, of := range h.kept {
+		if of.start >= uint64(addr) && of.end <= uint64(addr)+uint64(size) {
+			frees = append(frees, of.frees...)
+		} else {
+			left = append(left, of)
+		}
+	}
+	h.kept = left
+	return frees
 }
 
 // A place in memory.
@@ -322,28 +339,14 @@ func (v *view) Close() error {
 	}
 	v.hold.ended = true
 	err := v.free()
-	for _, addr := range sorted(v.hold.kept) {
-		for _, free := range v.hold.kept[addr] {
+	for _, of := range v.hold.kept {
+		for _, free := range of.frees {
 			if freed := free(); err == nil {
 				err = freed
 			}
 		}
 	}
 	return err
-}
-
-func sorted(kept map[uint32][]func() error) []uint32 {
-	addrs := make([]uint32, 0, len(kept))
-	for addr := range kept {
-		at := len(addrs)
-		for at > 0 && addrs[at-1] > addr {
-			at--
-		}
-		addrs = append(addrs, 0)
-		copy(addrs[at+1:], addrs[at:])
-		addrs[at] = addr
-	}
-	return addrs
 }
 
 // Pointer is the value behind a pointer parameter or field: a view of the guest's memory, or a value of the host's, which is
@@ -658,8 +661,8 @@ func (k *making) commit() (kept []func() error) {
 	kept = k.kept
 	for _, v := range k.taken {
 		v.hold.ended, v.claimed = true, false
-		for _, addr := range sorted(v.hold.kept) {
-			kept = append(kept, v.hold.kept[addr]...)
+		for _, of := range v.hold.kept {
+			kept = append(kept, of.frees...)
 		}
 	}
 	k.made, k.taken, k.kept = nil, nil, nil
@@ -718,14 +721,9 @@ func setAt[O, I any](at place, t *codec[O, I], value I) error {
 		k.undo()
 		return err
 	}
-	for _, addr := range sorted(at.hold.kept) {
-		if addr >= at.addr && uint64(addr) < uint64(at.addr)+uint64(t.size) {
-			for _, free := range at.hold.kept[addr] {
-				if freed := free(); err == nil {
-					err = freed
-				}
-			}
-			delete(at.hold.kept, addr)
+	for _, free := range at.hold.replaced(at.addr, t.size) {
+		if freed := free(); err == nil {
+			err = freed
 		}
 	}
 	to, failed := at.bytes(t.size, t.align)
@@ -733,12 +731,13 @@ func setAt[O, I any](at place, t *codec[O, I], value I) error {
 		return failed
 	}
 	copy(to, content)
-	at.hold.keep(at.addr, k.commit())
+	at.hold.keep(at.addr, uint64(t.size), k.commit())
 	return err
 }
 
 // A value in a block of its own, as the type `t`: a `^*` or `^[]`.
-func lmNew[O, I any](m *Module, t *codec[O, I], value I) (made O, err error) {
+// `size` is that of the value, or of one element.
+func lmNew[O, I any](m *Module, t *codec[O, I], size uint32, value I) (made O, err error) {
 	k := &making{m: m, keeping: true}
 	a, b, err := t.lower(k, value)
 	if err == nil {
@@ -749,8 +748,12 @@ func lmNew[O, I any](m *Module, t *codec[O, I], value I) (made O, err error) {
 		var none O
 		return none, within(t.text, err)
 	}
+	count := uint64(1)
+	if t.words == 2 {
+		count = b
+	}
 	if kept := k.commit(); len(kept) > 0 {
-		any(made).(interface{ lmView() *view }).lmView().hold.keep(uint32(a), kept)
+		any(made).(interface{ lmView() *view }).lmView().hold.keep(uint32(a), count*uint64(size), kept)
 	}
 	return made, nil
 }
@@ -1538,7 +1541,7 @@ func (c *call) call(results int, status func(int32) error) bool {
 			}
 		}
 	}
-	c.m.lasting.keep(0, c.commit())
+	c.m.lasting.keep(0, 0, c.commit())
 	c.committed = true
 	c.m.calls = append(c.m.calls, c)
 	values, err := c.m.run(func() ([]uint64, error) { return c.run(c.args...) })
@@ -1711,12 +1714,12 @@ func (h *hosted) end() error {
 	for _, write := range h.writes {
 		write()
 	}
-	h.m.lasting.keep(0, h.commit())
+	h.m.lasting.keep(0, 0, h.commit())
 	// What is returned as borrowed lasts until the export that called has returned.
 	if calls := h.m.calls; len(calls) > 0 {
 		calls[len(calls)-1].lent = append(calls[len(calls)-1].lent, h.lent...)
 	} else {
-		h.m.lasting.keep(0, h.lent)
+		h.m.lasting.keep(0, 0, h.lent)
 	}
 	return nil
 }
@@ -2013,7 +2016,7 @@ func lmPutBits(k *making, to []byte, value BitsValue) error {
 
 // NewBits makes one in the guest's memory, which the host owns.
 func NewBits(m *Module, value BitsValue) (*Bits, error) {
-	return lmNew[*Bits, Pointer[BitsValue]](m, &lmOfOwnPtrBits, &Var[BitsValue]{value})
+	return lmNew[*Bits, Pointer[BitsValue]](m, &lmOfOwnPtrBits, 4, &Var[BitsValue]{value})
 }
 
 // Set writes all of it.
@@ -2226,7 +2229,7 @@ func (value *NestedValue) pointee() pointee[NestedValue] {
 
 // NewNested makes one in the guest's memory, which the host owns.
 func NewNested(m *Module, value NestedValue) (*Nested, error) {
-	return lmNew[*Nested, Pointer[NestedValue]](m, &lmOfOwnPtrNested, &Var[NestedValue]{value})
+	return lmNew[*Nested, Pointer[NestedValue]](m, &lmOfOwnPtrNested, 128, &Var[NestedValue]{value})
 }
 
 // Set writes all of it.
@@ -2364,7 +2367,7 @@ func (value *NodeValue) pointee() pointee[NodeValue] {
 
 // NewNode makes one in the guest's memory, which the host owns.
 func NewNode(m *Module, value NodeValue) (*Node, error) {
-	return lmNew[*Node, Pointer[NodeValue]](m, &lmOfOwnPtrNode, &Var[NodeValue]{value})
+	return lmNew[*Node, Pointer[NodeValue]](m, &lmOfOwnPtrNode, 28, &Var[NodeValue]{value})
 }
 
 // Set writes all of it.
@@ -2542,7 +2545,7 @@ func (value *PointValue) pointee() pointee[PointValue] {
 
 // NewPoint makes one in the guest's memory, which the host owns.
 func NewPoint(m *Module, value PointValue) (*Point, error) {
-	return lmNew[*Point, Pointer[PointValue]](m, &lmOfOwnPtrPoint, &Var[PointValue]{value})
+	return lmNew[*Point, Pointer[PointValue]](m, &lmOfOwnPtrPoint, 12, &Var[PointValue]{value})
 }
 
 // Set writes all of it.
@@ -2650,7 +2653,7 @@ func (value *RunsValue) pointee() pointee[RunsValue] {
 
 // NewRuns makes one in the guest's memory, which the host owns.
 func NewRuns(m *Module, value RunsValue) (*Runs, error) {
-	return lmNew[*Runs, Pointer[RunsValue]](m, &lmOfOwnPtrRuns, &Var[RunsValue]{value})
+	return lmNew[*Runs, Pointer[RunsValue]](m, &lmOfOwnPtrRuns, 52, &Var[RunsValue]{value})
 }
 
 // Set writes all of it.
@@ -2845,7 +2848,7 @@ func (value *ScalarsValue) pointee() pointee[ScalarsValue] {
 
 // NewScalars makes one in the guest's memory, which the host owns.
 func NewScalars(m *Module, value ScalarsValue) (*Scalars, error) {
-	return lmNew[*Scalars, Pointer[ScalarsValue]](m, &lmOfOwnPtrScalars, &Var[ScalarsValue]{value})
+	return lmNew[*Scalars, Pointer[ScalarsValue]](m, &lmOfOwnPtrScalars, 64, &Var[ScalarsValue]{value})
 }
 
 // Set writes all of it.
@@ -3110,7 +3113,7 @@ func lmPutShape(k *making, to []byte, value ShapeValue) error {
 
 // NewShape makes one in the guest's memory, which the host owns.
 func NewShape(m *Module, value ShapeValue) (*Shape, error) {
-	return lmNew[*Shape, Pointer[ShapeValue]](m, &lmOfOwnPtrShape, &Var[ShapeValue]{value})
+	return lmNew[*Shape, Pointer[ShapeValue]](m, &lmOfOwnPtrShape, 16, &Var[ShapeValue]{value})
 }
 
 // Set writes all of it.
@@ -3578,27 +3581,27 @@ func (f *Op) Call(x int32, scale float64) (result int32, err error) {
 
 // NewSliceOfOwnStr makes a `^[]^str` in the guest's memory, which functions take without a copy.
 func NewSliceOfOwnStr(m *Module, values []string) (*List[string, string], error) {
-	return lmNew[*List[string, string], Elements[string]](m, &lmOfOwnSliceOwnStr, Slice[string](values))
+	return lmNew[*List[string, string], Elements[string]](m, &lmOfOwnSliceOwnStr, 8, Slice[string](values))
 }
 
 // NewSliceOfI32 makes a `^[]i32` in the guest's memory, which functions take without a copy.
 func NewSliceOfI32(m *Module, values []int32) (*List[int32, int32], error) {
-	return lmNew[*List[int32, int32], Elements[int32]](m, &lmOfOwnSliceI32, Slice[int32](values))
+	return lmNew[*List[int32, int32], Elements[int32]](m, &lmOfOwnSliceI32, 4, Slice[int32](values))
 }
 
 // NewSliceOfStr makes a `^[]str` in the guest's memory, which functions take without a copy.
 func NewSliceOfStr(m *Module, values []string) (*List[string, string], error) {
-	return lmNew[*List[string, string], Elements[string]](m, &lmOfOwnSliceStr, Slice[string](values))
+	return lmNew[*List[string, string], Elements[string]](m, &lmOfOwnSliceStr, 8, Slice[string](values))
 }
 
 // NewSliceOfU8 makes a `^[]u8` in the guest's memory, which functions take without a copy.
 func NewSliceOfU8(m *Module, values []uint8) (*List[uint8, uint8], error) {
-	return lmNew[*List[uint8, uint8], Elements[uint8]](m, &lmOfOwnSliceU8, Slice[uint8](values))
+	return lmNew[*List[uint8, uint8], Elements[uint8]](m, &lmOfOwnSliceU8, 1, Slice[uint8](values))
 }
 
 // NewSliceOfUsize makes a `^[]usize` in the guest's memory, which functions take without a copy.
 func NewSliceOfUsize(m *Module, values []uint32) (*List[uint32, uint32], error) {
-	return lmNew[*List[uint32, uint32], Elements[uint32]](m, &lmOfOwnSliceUsize, Slice[uint32](values))
+	return lmNew[*List[uint32, uint32], Elements[uint32]](m, &lmOfOwnSliceUsize, 4, Slice[uint32](values))
 }
 
 var lmOfArray1Usize codec[*List[uint32, uint32], [1]uint32]

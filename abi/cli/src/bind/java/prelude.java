@@ -176,7 +176,7 @@
             try {
                 lmFree.run();
             } finally {
-                lmPlace.hold.kept.values().forEach(kept -> kept.forEach(Runnable::run));
+                lmPlace.hold.kept.forEach(kept -> kept.frees.forEach(Runnable::run));
             }
         }
     }
@@ -651,20 +651,30 @@
         // What all views of one thing hang on: when it has ended, so have they.
         private static final class Hold {
             private boolean ended;
-            // Whether it is the host's, and so keeps what was put into its borrowed fields, by their addresses.
+            // Whether it is the host's, and so keeps what was put into its borrowed fields.
             private final boolean owned;
-            private final TreeMap<Long, List<Runnable>> kept = new TreeMap<>();
+            private final List<Keeping> kept = new ArrayList<>();
 
             Hold(boolean owned) {
                 this.owned = owned;
             }
 
-            void keep(long addr, List<Runnable> more) {
-                if (!more.isEmpty()) {
-                    kept.computeIfAbsent(addr, key -> new ArrayList<>()).addAll(more);
+            void keep(long addr, long size, List<Runnable> frees) {
+                if (!frees.isEmpty()) {
+                    kept.add(new Keeping(addr, addr + size, frees));
                 }
             }
+
+            // What is kept for nothing but bytes that are written anew.
+            List<Runnable> replaced(long addr, long size) {
+                final List<Runnable> frees = new ArrayList<>();
+                kept.removeIf(of -> of.start >= addr && of.end <= addr + size && frees.addAll(of.frees));
+                return frees;
+            }
         }
+
+        // What was put into the borrowed fields of so many bytes.
+        private record Keeping(long start, long end, List<Runnable> frees) {}
 
         // A place in memory.
         private static final class Place {
@@ -840,14 +850,15 @@
                     k.undo();
                     throw exception;
                 }
-                final NavigableMap<Long, List<Runnable>> old = at.hold.kept.subMap(at.addr, true, at.addr + size, false);
-                final List<Runnable> frees = new ArrayList<>();
-                old.values().forEach(frees::addAll);
-                old.clear();
-                frees.forEach(Runnable::run);
+                at.hold.replaced(at.addr, size).forEach(Runnable::run);
                 at.check(size, align);
                 at.core.engine.write(at.addr, content);
-                at.hold.keep(at.addr, k.commit());
+                at.hold.keep(at.addr, size, k.commit());
+            }
+
+            // How many bytes one lies in, or its elements each, behind a pointer or slice.
+            long behind() {
+                throw new IllegalStateException(text);
             }
 
             // A value in a block of its own: for `^*` and `^[]`.
@@ -858,7 +869,7 @@
                     final long[] words = lower(k, value);
                     final O made = lift(new Lifting(new Place(core, core.lasting, 0, false), true, null), words[0], words[1]);
                     final List<Runnable> kept = k.commit();
-                    ((View) made).lmPlace.hold.keep(words[0], kept);
+                    ((View) made).lmPlace.hold.keep(words[0], behind() * (this.words == 2 ? words[1] : 1), kept);
                     return made;
                 } catch (AbiException exception) {
                     k.undo();
@@ -1121,6 +1132,11 @@
             }
 
             @Override
+            long behind() {
+                return of.get().size;
+            }
+
+            @Override
             Pointer<I> again(P value) {
                 return value;
             }
@@ -1308,6 +1324,11 @@
                 this.of = of;
                 this.mark = mark;
                 this.drop = drop;
+            }
+
+            @Override
+            long behind() {
+                return of.get().size;
             }
 
             @Override
@@ -1680,7 +1701,7 @@
                 for (View view : taken) {
                     view.lmPlace.hold.ended = true;
                     view.lmClaimed = false;
-                    view.lmPlace.hold.kept.values().forEach(lasting::addAll);
+                    view.lmPlace.hold.kept.forEach(kept -> lasting.addAll(kept.frees));
                 }
                 made.clear();
                 kept.clear();
@@ -1766,7 +1787,7 @@
                 }
                 final long[] values = arguments.stream().mapToLong(Long::longValue).toArray();
                 if (core.engine != null && core.trapped == null) {
-                    core.lasting.keep(0, commit());
+                    core.lasting.keep(0, 0, commit());
                     committed = true;
                 }
                 core.calls.add(this);
@@ -1911,10 +1932,10 @@
                     stack[0] = 0;
                 }
                 writes.forEach(Runnable::run);
-                core.lasting.keep(0, commit());
+                core.lasting.keep(0, 0, commit());
                 // What is returned as borrowed lasts until the export that called has returned.
                 if (core.calls.isEmpty()) {
-                    core.lasting.keep(0, lent);
+                    core.lasting.keep(0, 0, lent);
                 } else {
                     core.calls.get(core.calls.size() - 1).lent.addAll(lent);
                 }
