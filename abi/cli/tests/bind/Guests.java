@@ -1,3 +1,4 @@
+import hostile.Hostile.AbiException;
 import hostile.Hostile.Engine;
 import hostile.Hostile.Imports;
 import hostile.Hostile.Slice;
@@ -5,6 +6,7 @@ import hostile.Hostile.TagValue;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -108,7 +110,85 @@ final class Guests {
         check(d.frees.size() == 4, d.frees);
     }
 
+    // Where `owned` and `words` put so many texts, which are all the same 60,000 bytes.
+    private static void texts(Dead d, int count) {
+        d.words(512, 1024, count, count, 2048, count, count);
+        for (int index = 0; index < count; index++) {
+            d.words(1024 + 8 * index, 4096, 60000);
+            d.words(2048 + 4 * index, 4096);
+        }
+        Arrays.fill(d.memory, 4096, 64096, (byte) 'a');
+    }
+
+    private static void tooLong(Runnable body) {
+        try {
+            body.run();
+        } catch (AbiException exception) {
+            check(exception.status().equals("TooLong"), exception);
+            return;
+        }
+        throw new AssertionError("nothing was too long");
+    }
+
+    // What contains itself is copied to no end.
+    private static void copying() {
+        for (int count = 1; count <= 2; count++) {
+            final Dead d = new Dead(null);
+            d.gives.put("tree", 512L);
+            for (int index = 0; index < count; index++) {
+                d.words(512 + 12 * index, 512, count, count);
+            }
+            final var tree = d.m.tree();
+            tooLong(tree::copy);
+            tooLong(tree.children()::copy);
+        }
+        final Dead d = new Dead(null);
+        d.gives.put("words", 512L);
+        final var words = d.m.words();
+        texts(d, 10);
+        check(words.copy().labels().list().get(9).length() == 60000, "labels");
+        texts(d, 100);
+        tooLong(words.texts()::copy);
+        tooLong(words.labels()::copy);
+    }
+
+    // What is linked twice is not freed over and over.
+    private static void freeing() {
+        final Dead d = new Dead(null);
+        d.gives.put("link", 512L);
+        d.words(512, 520, 528, 0, 0, 0, 0);
+        d.m.link().close();
+        d.freed("520 8", "528 8", "512 8");
+        for (int index = 0; index < 28; index++) {
+            d.words(512 + 8 * index, 520 + 8 * index, 520 + 8 * index);
+        }
+        tooLong(d.m.link()::close);
+        check(d.frees.size() < 65536 / 8, d.frees.size());
+
+        final Dead ring = new Dead(null);
+        ring.gives.put("grove", 512L);
+        ring.words(512, 600, 2, 2);
+        ring.words(600, 512, 512);
+        tooLong(ring.m.grove()::close);
+        ring.freed();
+
+        for (int part = 0; part < 24; part += 12) {
+            final Dead same = new Dead(null);
+            same.gives.put("owned", 512L);
+            texts(same, 1);
+            same.words(524 - part, 0, 0, 0);
+            same.m.owned().close();
+            same.frees.clear();
+            texts(same, 100);
+            same.words(524 - part, 0, 0, 0);
+            tooLong(same.m.owned()::close);
+            check(same.frees.size() == 1, same.frees);
+        }
+    }
+
     static void run() {
         borrowing();
+        copying();
+        freeing();
     }
 }

@@ -1151,11 +1151,16 @@ public final class Names {
         /** Copies the elements out of the guest's memory. */
         public List<I> copy() {
             final long[] span = span();
-            lmPlace.core.check(span[0], span[1], of.size, of.align);
-            final List<I> values = new ArrayList<>((int) span[1]);
-            for (long index = 0; index < span[1]; index++) {
-                values.add(of.again(of.read(lmPlace.to(span[0] + index * of.size))));
-            }
+            final Lm.Core core = lmPlace.core;
+            core.check(span[0], span[1], of.size, of.align);
+            // An array is part of what was counted.
+            final long size = buffer || core.copying.depth == 0 ? span[1] * of.size : 0;
+            final List<I> values = new ArrayList<>();
+            core.copying.step(200, Math.max(core.engine.size(), 1 << 20), size, () -> {
+                for (long index = 0; index < span[1]; index++) {
+                    values.add(of.again(of.read(lmPlace.to(span[0] + index * of.size))));
+                }
+            });
             return values;
         }
 
@@ -1189,7 +1194,9 @@ public final class Names {
             private final ArrayList<Call> calls = new ArrayList<>();
             // What is borrowed from the guest, and nobody here can say for how long.
             private final Hold lasting = new Hold(false);
-            private int depth;
+            // How deep it is in what is being freed or copied.
+            private final Walk freeing = new Walk();
+            private final Walk copying = new Walk();
 
             long[] call(String name, long... arguments) {
                 return run(() -> engine.call(name, arguments));
@@ -1287,17 +1294,9 @@ public final class Names {
                 }
             }
 
-            // Frees what a value owns, to a depth that no honest value has.
-            void inside(Runnable free) {
-                if (depth >= 500) {
-                    throw Check.TooLong.because();
-                }
-                depth++;
-                try {
-                    free.run();
-                } finally {
-                    depth--;
-                }
+            // Frees what a block of so many bytes owns. Blocks that overlap pass the size of memory.
+            void inside(long size, Runnable free) {
+                freeing.step(500, engine.size(), size, free);
             }
 
             // The bytes of a cstr, without its NUL.
@@ -1324,6 +1323,40 @@ public final class Names {
                     at += step;
                 }
                 throw (end < size ? Check.TooLong : Check.OutOfBounds).because();
+            }
+        }
+
+        // A way through a value that a module made, which may contain itself.
+        private static final class Walk {
+            private int depth;
+            // How many bytes more are believed of it.
+            private long left;
+
+            // Takes a step of so many bytes: `deepest` steps and `most` bytes in all are more than an honest value has.
+            void step(int deepest, long most, long size, Runnable step) {
+                if (depth == 0) {
+                    left = most;
+                }
+                if (depth >= deepest) {
+                    throw Check.TooLong.because();
+                }
+                depth++;
+                try {
+                    spend(size);
+                    step.run();
+                } finally {
+                    depth--;
+                }
+            }
+
+            // Counts bytes that are no step.
+            void spend(long size) {
+                if (depth > 0) {
+                    if (size > left) {
+                        throw Check.TooLong.because();
+                    }
+                    left -= size;
+                }
             }
         }
 
@@ -1729,11 +1762,13 @@ public final class Names {
                     return;
                 }
                 core.check(a, b, 1, 1);
+                core.freeing.spend(b);
                 core.free(a, b, 1);
             }
 
             @Override
             String lift(Lifting in, long a, long b) {
+                in.place.core.copying.spend(b & MASK);
                 final byte[] content = in.place.core.content(a & MASK, b & MASK, 1, 1);
                 if (own && in.top) {
                     release(in.place.core, a & MASK, b & MASK);
@@ -1768,7 +1803,9 @@ public final class Names {
                 if (a != 0 && drop != null) {
                     core.call(drop, a);
                 } else if (a != 0) {
-                    core.free(a, core.cstr(a).length + 1L, 1);
+                    final long size = core.cstr(a).length + 1L;
+                    core.freeing.spend(size);
+                    core.free(a, size, 1);
                 }
             }
 
@@ -1779,6 +1816,7 @@ public final class Names {
                     return null;
                 }
                 final byte[] content = in.place.core.cstr(addr);
+                in.place.core.copying.spend(content.length);
                 if (own && in.top) {
                     release(in.place.core, addr, 0);
                 }
@@ -1831,9 +1869,7 @@ public final class Names {
                     return;
                 }
                 core.check(a, 1, to.size, to.align);
-                if (to.drops) {
-                    core.inside(() -> to.drop(new Place(core, core.lasting, a, true)));
-                }
+                core.inside(to.size, () -> to.drop(new Place(core, core.lasting, a, true)));
                 core.free(a, to.size, to.align);
             }
 
@@ -1975,20 +2011,19 @@ public final class Names {
             return content;
         }
 
-        private static void dropElements(Core core, Codec<?, ?> of, long addr, long count) {
-            if (of.drops) {
-                core.inside(() -> {
-                    for (long index = 0; index < count; index++) {
-                        of.drop(new Place(core, core.lasting, addr + index * of.size, true));
-                    }
-                });
-            }
+        // `size` is that of the block, if they are one.
+        private static void dropElements(Core core, Codec<?, ?> of, long addr, long count, long size) {
+            core.inside(size, () -> {
+                for (long index = 0; of.drops && index < count; index++) {
+                    of.drop(new Place(core, core.lasting, addr + index * of.size, true));
+                }
+            });
         }
 
         private static void freeElements(Core core, Codec<?, ?> of, long addr, long count, long room) {
             if (room != 0) {
                 core.check(addr, room, of.size, of.align);
-                dropElements(core, of, addr, count);
+                dropElements(core, of, addr, count, room * of.size);
                 core.free(addr, room * of.size, of.align);
             }
         }
@@ -2146,7 +2181,7 @@ public final class Names {
 
             @Override
             void drop(Place at) {
-                dropElements(at.core, of.get(), at.addr, count);
+                dropElements(at.core, of.get(), at.addr, count, 0);
             }
         }
 

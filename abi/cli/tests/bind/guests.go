@@ -3,6 +3,7 @@ package main
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -81,6 +82,98 @@ func borrowing() {
 	check(tags.Close() == nil && len(d.frees) == 4, d.frees)
 }
 
+// Where `owned` and `words` put so many texts, which are all the same 60,000 bytes.
+func (d *dead) texts(count uint32) {
+	d.words(512, 1024, count, count, 2048, count, count)
+	for index := uint32(0); index < count; index++ {
+		d.words(1024+8*index, 4096, 60000)
+		d.words(2048+4*index, 4096)
+	}
+	for index := range d.memory[4096:64096] {
+		d.memory[4096+index] = 'a'
+	}
+}
+
+// What contains itself is copied to no end.
+func copying() {
+	for _, count := range []uint32{1, 2} {
+		m, d := lifeless(nil)
+		d.gives["tree"] = 512
+		for index := uint32(0); index < count; index++ {
+			d.words(512+12*index, 512, count, count)
+		}
+		tree, err := m.Tree()
+		check(err == nil, err)
+		_, err = tree.Copy()
+		check(errors.Is(err, hostile.TooLong), err)
+		children, err := tree.Children()
+		check(err == nil, err)
+		_, err = children.Copy()
+		check(errors.Is(err, hostile.TooLong), err)
+	}
+	m, d := lifeless(nil)
+	d.gives["words"] = 512
+	words, err := m.Words()
+	check(err == nil, err)
+	d.texts(10)
+	copied, err := words.Copy()
+	check(err == nil && len(copied.Texts) == 10 && len(copied.Labels[9]) == 60000, err)
+	d.texts(100)
+	texts, _ := words.Texts()
+	_, err = texts.Copy()
+	check(errors.Is(err, hostile.TooLong), err)
+	labels, _ := words.Labels()
+	_, err = labels.Copy()
+	check(errors.Is(err, hostile.TooLong), err)
+}
+
+// What is linked twice is not freed over and over.
+func freeing() {
+	m, d := lifeless(nil)
+	d.gives["link"] = 512
+	d.words(512, 520, 528, 0, 0, 0, 0)
+	link, err := m.Link()
+	check(err == nil && link.Close() == nil, err)
+	d.freed("520 8, 528 8, 512 8")
+	for index := uint32(0); index < 28; index++ {
+		d.words(512+8*index, 520+8*index, 520+8*index)
+	}
+	link, err = m.Link()
+	check(err == nil, err)
+	err = link.Close()
+	check(errors.Is(err, hostile.TooLong) && len(d.frees) < 65536/8, err, len(d.frees))
+
+	m, d = lifeless(nil)
+	d.gives["grove"] = 512
+	d.words(512, 600, 2, 2)
+	d.words(600, 512, 512)
+	grove, err := m.Grove()
+	check(err == nil, err)
+	err = grove.Close()
+	check(errors.Is(err, hostile.TooLong), err)
+	d.freed("")
+
+	for _, count := range []uint32{1, 100} {
+		m, d = lifeless(nil)
+		d.gives["owned"] = 512
+		d.texts(count)
+		d.words(524, 0, 0, 0)
+		owned, err := m.Owned()
+		check(err == nil, err)
+		err = owned.Close()
+		check(count == 1 && err == nil || errors.Is(err, hostile.TooLong) && len(d.frees) == 1, err, len(d.frees))
+		d.frees = nil
+		d.texts(count)
+		d.words(512, 0, 0, 0)
+		owned, err = m.Owned()
+		check(err == nil, err)
+		err = owned.Close()
+		check(count == 1 && err == nil || errors.Is(err, hostile.TooLong) && len(d.frees) == 1, err, len(d.frees))
+	}
+}
+
 func hostileGuests() {
 	borrowing()
+	copying()
+	freeing()
 }

@@ -125,7 +125,46 @@ type Module struct {
 	calls []*call
 	// What is borrowed from the guest, and nobody here can say for how long.
 	lasting hold
-	depth   int
+	// How deep it is in what is being freed or copied, and how many bytes more are believed of it.
+	freeing, copying walk
+}
+
+// A way through a value that a module made, which may contain itself.
+type walk struct {
+	depth int
+	left  uint64
+}
+
+// Takes a step of so many bytes: `deepest` steps and `most` bytes in all are more than an honest value has.
+func (w *walk) step(deepest int, most, size uint64, step func() error) error {
+	if w.depth == 0 {
+		w.left = most
+	}
+	if w.depth >= deepest {
+		return TooLong
+	}
+	w.depth++
+	defer func() { w.depth-- }()
+	if err := w.spend(size); err != nil {
+		return err
+	}
+	return step()
+}
+
+// Counts bytes that are no step.
+func (w *walk) spend(size uint64) error {
+	if w.depth > 0 {
+		if size > w.left {
+			return TooLong
+		}
+		w.left -= size
+	}
+	return nil
+}
+
+// Frees what a block of so many bytes owns. Blocks that overlap pass the size of memory.
+func (m *Module) inside(size uint64, free func() error) error {
+	return m.freeing.step(1000, uint64(len(m.guest.Memory())), size, free)
 }
 
 // New is a module that is bound to no instance yet.
@@ -504,16 +543,33 @@ func (l *List[O, I]) Copy() ([]I, error) {
 	if err != nil {
 		return nil, err
 	}
-	if whole, ok := any(b).([]I); ok && l.of.text == "u8" {
-		return append(make([]I, 0, len(b)), whole...), nil
+	most := uint64(len(l.m.guest.Memory()))
+	if most < 1<<20 {
+		most = 1 << 20
 	}
-	values := make([]I, count)
-	at := l.place
-	for index := range values {
-		at.addr = addr + uint32(index)*l.of.size
-		if values[index], err = lmCopy(at, l.of); err != nil {
-			return nil, err
+	size := uint64(len(b))
+	if !l.buffer && l.m.copying.depth > 0 {
+		// An array is part of what was counted.
+		size = 0
+	}
+	var values []I
+	err = l.m.copying.step(200, most, size, func() error {
+		if whole, ok := any(b).([]I); ok && l.of.text == "u8" {
+			values = append(make([]I, 0, len(b)), whole...)
+			return nil
 		}
+		values = make([]I, count)
+		at := l.place
+		for index := range values {
+			at.addr = addr + uint32(index)*l.of.size
+			if values[index], err = lmCopy(at, l.of); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
 	}
 	return values, nil
 }
@@ -913,11 +969,17 @@ func strOf(text string, own bool, drop string) codec[string, string] {
 		if _, err := m.bytes(uint32(a), uint32(b), 1, 1); err != nil {
 			return err
 		}
+		if err := m.freeing.spend(b); err != nil {
+			return err
+		}
 		return m.free(uint32(a), b, 1)
 	}
 	t.lift = func(in lifting, a, b uint64) (string, error) {
 		content, err := in.m.bytes(uint32(a), uint32(b), 1, 1)
 		if err != nil {
+			return "", err
+		}
+		if err := in.m.copying.spend(uint64(len(content))); err != nil {
 			return "", err
 		}
 		value := string(content)
@@ -1005,6 +1067,9 @@ func cstrCodec[T any](text string, own bool, drop string, wrap func(*string) (T,
 		if err != nil {
 			return err
 		}
+		if err := m.freeing.spend(uint64(len(content)) + 1); err != nil {
+			return err
+		}
 		return m.free(uint32(a), uint64(len(content))+1, 1)
 	}
 	t.lift = func(in lifting, a, _ uint64) (T, error) {
@@ -1014,6 +1079,9 @@ func cstrCodec[T any](text string, own bool, drop string, wrap func(*string) (T,
 		}
 		content, err := cstrBytes(in.m, uint32(a))
 		if err != nil {
+			return none, err
+		}
+		if err := in.m.copying.spend(uint64(len(content))); err != nil {
 			return none, err
 		}
 		value := string(content)
@@ -1071,16 +1139,6 @@ func (in lifting) borrow(addr uint32, mark rune) view {
 	return view{place: place{in.m, in.hold, addr, mark == writes || mark == owns && in.write}}
 }
 
-// Frees what a value owns, to a depth that no honest value has.
-func (m *Module) inside(free func() error) error {
-	if m.depth >= 1000 {
-		return TooLong
-	}
-	m.depth++
-	defer func() { m.depth-- }()
-	return free()
-}
-
 func pointerTo[P comparable, O, I any](text string, to *codec[O, I], mark rune, null bool, drop string, wrap func(view) P) codec[P, Pointer[I]] {
 	t := codec[P, Pointer[I]]{text: text, size: 4, align: 4, words: 1, own: mark == owns}
 	var none P
@@ -1096,11 +1154,14 @@ func pointerTo[P comparable, O, I any](text string, to *codec[O, I], mark rune, 
 		if _, err := m.bytes(addr, 1, to.size, to.align); err != nil {
 			return err
 		}
-		if to.drop != nil {
-			at := place{m, &m.lasting, addr, true}
-			if err := m.inside(func() error { return to.drop(at) }); err != nil {
-				return err
+		owned := func() error {
+			if to.drop == nil {
+				return nil
 			}
+			return to.drop(place{m, &m.lasting, addr, true})
+		}
+		if err := m.inside(uint64(to.size), owned); err != nil {
+			return err
 		}
 		return m.free(addr, uint64(to.size), to.align)
 	}
@@ -1307,11 +1368,12 @@ func putElements[O, I any](k *making, of *codec[O, I], values []I) (uint32, erro
 	return k.block(content, of.align)
 }
 
-func dropElements[O, I any](m *Module, of *codec[O, I], addr, count uint32) error {
-	if of.drop == nil {
-		return nil
-	}
-	return m.inside(func() error {
+// `size` is that of the block, if they are one.
+func dropElements[O, I any](m *Module, of *codec[O, I], addr, count uint32, size uint64) error {
+	return m.inside(size, func() error {
+		if of.drop == nil {
+			return nil
+		}
 		for index := uint32(0); index < count; index++ {
 			if err := of.drop(place{m, &m.lasting, addr + index*of.size, true}); err != nil {
 				return err
@@ -1328,10 +1390,11 @@ func freeElements[O, I any](m *Module, of *codec[O, I], addr, count, room uint32
 	if _, err := m.bytes(addr, room, of.size, of.align); err != nil {
 		return err
 	}
-	if err := dropElements(m, of, addr, count); err != nil {
+	size := uint64(room) * uint64(of.size)
+	if err := dropElements(m, of, addr, count, size); err != nil {
 		return err
 	}
-	return m.free(addr, uint64(room)*uint64(of.size), of.align)
+	return m.free(addr, size, of.align)
 }
 
 func bufferOf[O, I any](text string, of *codec[O, I]) codec[*List[O, I], Slice[I]] {
@@ -1375,7 +1438,7 @@ func placeOf[O, I any](text string, size, align uint32, wrap func(view) O, again
 func arrayOf[A, O, I any](text string, of *codec[O, I], count, size, align uint32, owning bool, fresh func() A, slice func(*A) []I) codec[*List[O, I], A] {
 	t := codec[*List[O, I], A]{text: text, size: size, align: align}
 	if owning {
-		t.drop = func(at place) error { return dropElements(at.m, of, at.addr, count) }
+		t.drop = func(at place) error { return dropElements(at.m, of, at.addr, count, 0) }
 	}
 	t.load = func(at place) (*List[O, I], error) {
 		_, err := at.bytes(size, align)
