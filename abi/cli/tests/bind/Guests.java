@@ -1,7 +1,10 @@
 import hostile.Hostile.AbiException;
+import hostile.Hostile.Check;
 import hostile.Hostile.Engine;
 import hostile.Hostile.Imports;
+import hostile.Hostile.RefusedException;
 import hostile.Hostile.Slice;
+import hostile.Hostile.Status;
 import hostile.Hostile.TagValue;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -21,7 +24,6 @@ final class Guests {
         final Map<String, Long> gives = new HashMap<>();
         final List<String> frees = new ArrayList<>();
         hostile.Hostile m;
-        Runnable asks;
         long next = 1024;
 
         Dead(Imports imports) {
@@ -57,9 +59,6 @@ final class Guests {
                     return new long[] {next - arguments[0]};
                 case "free", "abi_free":
                     frees.add(arguments[0] + " " + arguments[1]);
-                    return new long[0];
-                case "ask":
-                    asks.run();
                     return new long[0];
                 default:
                     return new long[] {gives.getOrDefault(name, 0L)};
@@ -186,7 +185,64 @@ final class Guests {
         }
     }
 
+    // What a host function is handed is freed if another argument is refused; a status below 0 is a trap.
+    private static void denying() {
+        final int[] code = {0, 0};
+        final Dead d = new Dead((tag, letter, text) -> {
+            tag.close();
+            code[1]++;
+            if (code[0] != 0) {
+                throw new AbiException(new Code(code[0]));
+            }
+        });
+        d.words(512, 1, 600, 3);
+        final long[] stack = {512, 0xd800, 600, 3};
+        d.m.host(0, stack);
+        check(stack[0] == Check.Invalid.code() && code[1] == 0, stack[0]);
+        d.freed("512 12");
+        for (int status : new int[] {0, 16}) {
+            final long[] more = {512, 'a', 600, 3};
+            code[0] = status;
+            d.m.host(0, more);
+            check(more[0] == status, more[0]);
+            d.freed("512 12");
+        }
+        code[0] = -1;
+        try {
+            d.m.host(0, new long[] {512, 'a', 600, 3});
+        } catch (AbiException exception) {
+            check(exception.code() == -1, exception);
+            return;
+        }
+        throw new AssertionError("a status below 0 is passed on");
+    }
+
+    private record Code(int code) implements Status {
+        @Override
+        public String text() {
+            return "code " + code;
+        }
+    }
+
+    // What is owned and cannot be freed is not written over.
+    private static void replacing() {
+        final Dead d = new Dead(null);
+        d.gives.put("made", 512L);
+        d.words(512, 600);
+        final var holder = d.m.made();
+        try {
+            holder.setThing(null);
+            throw new AssertionError("a thing is lost");
+        } catch (RefusedException exception) {
+            check(d.memory[512] == (byte) 600, d.memory[512]);
+        }
+        d.words(512, 0);
+        holder.setThing(null);
+    }
+
     static void run() {
+        denying();
+        replacing();
         borrowing();
         copying();
         freeing();

@@ -102,10 +102,7 @@ public final class Names {
             }
             lmH.end();
         } catch (Exception exception) {
-            if (lmH.status && lm.trapped == null && exception instanceof AbiException known && known.code() != 0) {
-                lmH.undo();
-                stack[0] = known.code() & Lm.MASK;
-            } else {
+            if (!lmH.failed(exception)) {
                 throw lmH.fail(exception);
             }
         } finally {
@@ -1444,19 +1441,19 @@ public final class Names {
         private static final class Lifting {
             private final Place place;
             private final boolean top;
-            // The call whose result it is, and which frees it if something else fails.
-            private final Call of;
+            // What frees all that came, if something else fails.
+            private final List<Runnable> received;
 
-            Lifting(Place place, boolean top, Call of) {
+            Lifting(Place place, boolean top, List<Runnable> received) {
                 this.place = place;
                 this.top = top;
-                this.of = of;
+                this.received = received;
             }
 
             Held owner(long addr, Runnable free) {
                 final Held held = new Held(new Place(place.core, new Hold(true), addr, true), free);
-                if (of != null) {
-                    of.received.add(() -> {
+                if (received != null) {
+                    received.add(() -> {
                         if (!held.place.hold.ended) {
                             held.place.hold.ended = true;
                             free.run();
@@ -1552,10 +1549,11 @@ public final class Names {
                     if (drops) {
                         try {
                             drop(at);
-                        } catch (TrapException trap) {
-                            throw trap;
-                        } catch (AbiException none) {
+                        } catch (AbiException exception) {
                             // What has no address that could be freed is left.
+                            if (exception.code() == 0) {
+                                throw exception;
+                            }
                         }
                     }
                 } catch (RuntimeException exception) {
@@ -2524,7 +2522,7 @@ public final class Names {
             }
 
             private Lifting lifting() {
-                return new Lifting(new Place(core, core.lasting, 0, false), true, this);
+                return new Lifting(new Place(core, core.lasting, 0, false), true, received);
             }
 
             <O> O result(Codec<O, ?> of) {
@@ -2604,6 +2602,9 @@ public final class Names {
             private final List<Runnable> writes = new ArrayList<>();
             private boolean status;
             private int at;
+            // Frees what came, if an argument is refused, so that the user's function never sees it.
+            private final List<Runnable> received = new ArrayList<>();
+            private boolean refused;
 
             Hosted(Core core, long[] stack) {
                 super(core);
@@ -2614,8 +2615,9 @@ public final class Names {
                 final long a = stack[at++];
                 final long b = of.words == 2 ? stack[at++] : 0;
                 try {
-                    return of.lift(new Lifting(new Place(core, hold, 0, false), true, null), a, b);
+                    return of.lift(new Lifting(new Place(core, hold, 0, false), true, received), a, b);
                 } catch (AbiException exception) {
+                    refused = true;
                     throw exception.within(name);
                 }
             }
@@ -2655,8 +2657,20 @@ public final class Names {
                 }
             }
 
-            RuntimeException fail(Exception exception) {
+            // Whether what failed became the status of the function.
+            boolean failed(Exception exception) {
                 undo();
+                if (!status || core.trapped != null || !(exception instanceof AbiException known) || known.code() <= 0) {
+                    return false;
+                }
+                if (refused) {
+                    received.forEach(free -> quietly(free));
+                }
+                stack[0] = known.code() & MASK;
+                return core.trapped == null;
+            }
+
+            RuntimeException fail(Exception exception) {
                 return exception instanceof RuntimeException runtime ? runtime : new RuntimeException(exception);
             }
         }

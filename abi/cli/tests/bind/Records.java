@@ -114,10 +114,7 @@ public final class Records {
             }
             lmH.end();
         } catch (Exception exception) {
-            if (lmH.status && lm.trapped == null && exception instanceof AbiException known && known.code() != 0) {
-                lmH.undo();
-                stack[0] = known.code() & Lm.MASK;
-            } else {
+            if (!lmH.failed(exception)) {
                 throw lmH.fail(exception);
             }
         } finally {
@@ -2366,19 +2363,19 @@ Red(0L),
         private static final class Lifting {
             private final Place place;
             private final boolean top;
-            // The call whose result it is, and which frees it if something else fails.
-            private final Call of;
+            // What frees all that came, if something else fails.
+            private final List<Runnable> received;
 
-            Lifting(Place place, boolean top, Call of) {
+            Lifting(Place place, boolean top, List<Runnable> received) {
                 this.place = place;
                 this.top = top;
-                this.of = of;
+                this.received = received;
             }
 
             Held owner(long addr, Runnable free) {
                 final Held held = new Held(new Place(place.core, new Hold(true), addr, true), free);
-                if (of != null) {
-                    of.received.add(() -> {
+                if (received != null) {
+                    received.add(() -> {
                         if (!held.place.hold.ended) {
                             held.place.hold.ended = true;
                             free.run();
@@ -2474,10 +2471,11 @@ Red(0L),
                     if (drops) {
                         try {
                             drop(at);
-                        } catch (TrapException trap) {
-                            throw trap;
-                        } catch (AbiException none) {
+                        } catch (AbiException exception) {
                             // What has no address that could be freed is left.
+                            if (exception.code() == 0) {
+                                throw exception;
+                            }
                         }
                     }
                 } catch (RuntimeException exception) {
@@ -3446,7 +3444,7 @@ Red(0L),
             }
 
             private Lifting lifting() {
-                return new Lifting(new Place(core, core.lasting, 0, false), true, this);
+                return new Lifting(new Place(core, core.lasting, 0, false), true, received);
             }
 
             <O> O result(Codec<O, ?> of) {
@@ -3526,6 +3524,9 @@ Red(0L),
             private final List<Runnable> writes = new ArrayList<>();
             private boolean status;
             private int at;
+            // Frees what came, if an argument is refused, so that the user's function never sees it.
+            private final List<Runnable> received = new ArrayList<>();
+            private boolean refused;
 
             Hosted(Core core, long[] stack) {
                 super(core);
@@ -3536,8 +3537,9 @@ Red(0L),
                 final long a = stack[at++];
                 final long b = of.words == 2 ? stack[at++] : 0;
                 try {
-                    return of.lift(new Lifting(new Place(core, hold, 0, false), true, null), a, b);
+                    return of.lift(new Lifting(new Place(core, hold, 0, false), true, received), a, b);
                 } catch (AbiException exception) {
+                    refused = true;
                     throw exception.within(name);
                 }
             }
@@ -3577,8 +3579,20 @@ Red(0L),
                 }
             }
 
-            RuntimeException fail(Exception exception) {
+            // Whether what failed became the status of the function.
+            boolean failed(Exception exception) {
                 undo();
+                if (!status || core.trapped != null || !(exception instanceof AbiException known) || known.code() <= 0) {
+                    return false;
+                }
+                if (refused) {
+                    received.forEach(free -> quietly(free));
+                }
+                stack[0] = known.code() & MASK;
+                return core.trapped == null;
+            }
+
+            RuntimeException fail(Exception exception) {
                 return exception instanceof RuntimeException runtime ? runtime : new RuntimeException(exception);
             }
         }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"use/hostile"
 )
@@ -16,7 +17,6 @@ type dead struct {
 	next   uint32
 	gives  map[string]uint64
 	frees  []string
-	asks   func() error
 }
 
 func (d *dead) Memory() []byte { return d.memory }
@@ -31,8 +31,6 @@ func (d *dead) Call(name string, args ...uint64) ([]uint64, error) {
 	case "abi_free", "free":
 		d.frees = append(d.frees, fmt.Sprint(args[0], " ", args[1]))
 		return nil, nil
-	case "ask":
-		return nil, d.asks()
 	}
 	return []uint64{d.gives[name]}, nil
 }
@@ -172,7 +170,87 @@ func freeing() {
 	}
 }
 
+type denies struct {
+	calls int
+	err   error
+}
+
+func (i *denies) EnvDeny(tag *hostile.Tag, letter rune, text string) error {
+	i.calls++
+	if err := tag.Close(); err != nil {
+		return err
+	}
+	return i.err
+}
+
+type code int32
+
+func (c code) Error() string { return fmt.Sprint("code ", int32(c)) }
+
+func (c code) Code() int32 { return int32(c) }
+
+// What a host function is handed is freed if another argument is refused; a status below 0 is a trap.
+func denying() {
+	host := &denies{}
+	m, d := lifeless(host)
+	d.words(512, 1, 600, 3)
+	stack := []uint64{512, 0xd800, 600, 3}
+	check(m.Host(0, stack) == nil && stack[0] == uint64(hostile.Invalid) && host.calls == 0, stack)
+	d.freed("512 12")
+	for _, letter := range []uint64{'a', 'b'} {
+		stack = []uint64{512, letter, 600, 3}
+		check(m.Host(0, stack) == nil && stack[0] == 0, stack)
+		d.freed("512 12")
+	}
+	host.err = code(16)
+	stack = []uint64{512, 'a', 600, 3}
+	check(m.Host(0, stack) == nil && stack[0] == 16, stack)
+	d.freed("512 12")
+	for _, below := range []code{-1, 0} {
+		host.err = below
+		check(errors.Is(m.Host(0, []uint64{512, 'a', 600, 3}), below), "a status below 0 is passed on")
+	}
+}
+
+// What is owned and cannot be freed is not written over.
+func replacing() {
+	m, d := lifeless(nil)
+	d.gives["made"] = 512
+	d.words(512, 600)
+	holder, err := m.Made()
+	check(err == nil, err)
+	err = holder.SetThing(nil)
+	check(errors.Is(err, hostile.ErrRefused) && binary.LittleEndian.Uint32(d.memory[512:]) == 600, err)
+	d.words(512, 0)
+	check(holder.SetThing(nil) == nil, "nothing is not written over")
+}
+
+// A copy of an owner is the same owner.
+func claiming() {
+	m, d := lifeless(nil)
+	tag, err := hostile.NewTag(m, hostile.TagValue{})
+	check(err == nil, err)
+	same := *tag
+	check(errors.Is(m.Both(tag, &same), hostile.ErrRefused), "a tag is handed over twice")
+	check(errors.Is(m.Both(tag, tag), hostile.ErrRefused), "a tag is handed over twice")
+	d.freed("")
+	check(tag.Close() == nil && same.Close() == nil, "a tag is not closed")
+	d.freed("1024 12")
+}
+
+// As many cases as records have room for are read in the time that they take.
+func comparing() {
+	records := strings.Repeat("enum A status A=16\n", 4<<20/20)
+	started := time.Now()
+	err := hostile.New(nil).Bind(&dead{}, []byte(records))
+	check(errors.Is(err, hostile.ErrRefused) && time.Since(started) < 10*time.Second, err, time.Since(started))
+}
+
 func hostileGuests() {
+	denying()
+	replacing()
+	claiming()
+	comparing()
 	borrowing()
 	copying()
 	freeing()

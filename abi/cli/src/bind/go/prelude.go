@@ -301,6 +301,8 @@ func (m *Module) free(addr uint32, size uint64, align uint32) error {
 // What all views of one thing hang on: when it has ended, so have they.
 type hold struct {
 	ended bool
+	// Whether it is being handed over.
+	claimed bool
 	// Whether it is the host's, and so keeps what was put into its borrowed fields.
 	owned bool
 	kept  []keeping
@@ -364,8 +366,6 @@ type view struct {
 	place
 	// How an owner is freed; nil if it is borrowed.
 	free func() error
-	// Whether it is being handed over.
-	claimed bool
 }
 
 // Close frees what an owner owns. It does nothing after that, after it was handed over, and after a trap; it refuses what is borrowed.
@@ -599,16 +599,16 @@ type codec[O, I any] struct {
 type lifting struct {
 	place
 	top bool
-	// The call whose result it is, and which frees it if something else fails.
-	of *call
+	// What frees all that came, if something else fails.
+	received *[]func() error
 }
 
 func (in lifting) owner(addr uint32, free func() error) view {
 	v := view{place: place{in.m, &hold{owned: true}, addr, true}, free: free}
-	if in.of != nil {
+	if in.received != nil {
 		// A copy does: what it is freed by is the hold that they share.
 		closing := v
-		in.of.received = append(in.of.received, closing.Close)
+		*in.received = append(*in.received, closing.Close)
 	}
 	return v
 }
@@ -679,7 +679,7 @@ func (k *making) use(v *view, write bool) error {
 	if v.m != k.m {
 		return refuse("it is of another instance")
 	}
-	if v.claimed {
+	if v.free != nil && v.hold.claimed {
 		return refuse("it is handed over by the same call")
 	}
 	if write && !v.write {
@@ -695,7 +695,7 @@ func (k *making) take(v *view) error {
 	if v.free == nil {
 		return refuse("it is borrowed, and not to be handed over")
 	}
-	v.claimed = true
+	v.hold.claimed = true
 	k.taken = append(k.taken, v)
 	return nil
 }
@@ -703,7 +703,7 @@ func (k *making) take(v *view) error {
 // It comes to nothing.
 func (k *making) undo() {
 	for _, v := range k.taken {
-		v.claimed = false
+		v.hold.claimed = false
 	}
 	for index := len(k.made) - 1; index >= 0; index-- {
 		// After a trap this does nothing.
@@ -716,7 +716,7 @@ func (k *making) undo() {
 func (k *making) commit() (kept []func() error) {
 	kept = k.kept
 	for _, v := range k.taken {
-		v.hold.ended, v.claimed = true, false
+		v.hold.ended, v.hold.claimed = true, false
 		for _, of := range v.hold.kept {
 			kept = append(kept, of.frees...)
 		}
@@ -769,7 +769,8 @@ func setAt[O, I any](at place, t *codec[O, I], value I) error {
 	}
 	if err == nil && t.drop != nil {
 		// What has no address that could be freed is left.
-		if freed := t.drop(at); errors.Is(freed, ErrTrapped) {
+		var check Status
+		if freed := t.drop(at); !errors.As(freed, &check) {
 			err = freed
 		}
 	}
@@ -1657,7 +1658,7 @@ func lmTakeOwner[O, I any](c *call, index int, t *codec[O, I]) O {
 }
 
 func (c *call) lifting() lifting {
-	return lifting{place: place{m: c.m, hold: &c.m.lasting}, top: true, of: c}
+	return lifting{place: place{m: c.m, hold: &c.m.lasting}, top: true, received: &c.received}
 }
 
 func (c *call) end() error {
@@ -1704,6 +1705,9 @@ type hosted struct {
 	// What is written when all is known to be right.
 	writes []func()
 	status bool
+	// Frees what came, if an argument is refused, so that the user's function never sees it.
+	received []func() error
+	refused  bool
 }
 
 func (h *hosted) next() uint64 {
@@ -1717,7 +1721,8 @@ func lmIn[O, I any](h *hosted, t *codec[O, I], name string) (value O) {
 	if t.words == 2 {
 		b = h.next()
 	}
-	value, err := t.lift(lifting{place: place{m: h.m, hold: h.hold}, top: true}, a, b)
+	value, err := t.lift(lifting{place: place{m: h.m, hold: h.hold}, top: true, received: &h.received}, a, b)
+	h.refused = h.refused || err != nil
 	h.fail(within(name, err))
 	return value
 }
@@ -1765,7 +1770,15 @@ func (h *hosted) end() error {
 	if h.err != nil {
 		h.undo()
 		var status interface{ Code() int32 }
-		if h.status && errors.As(h.err, &status) && status.Code() != 0 {
+		if h.status && errors.As(h.err, &status) && status.Code() > 0 {
+			if h.refused {
+				for _, free := range h.received {
+					_ = free()
+				}
+				if h.m.trapped != nil {
+					return ErrTrapped
+				}
+			}
 			h.stack[0] = uint64(uint32(status.Code()))
 			return nil
 		}
@@ -1844,7 +1857,7 @@ func compareRecords(module []byte) error {
 	if len(text) > 4<<20 || !utf8.Valid(text) {
 		return refuse("the records are too long, or not UTF-8")
 	}
-	found, statuses := map[string]bool{}, map[string]string{}
+	found := map[string]bool{}
 	for _, line := range strings.Split(string(text), "\n") {
 		must := strings.HasPrefix(line, "!")
 		line = strings.TrimPrefix(line, "!")
@@ -1859,7 +1872,9 @@ func compareRecords(module []byte) error {
 			}
 		}
 		if words[0] == "enum" && len(words) > 3 && words[2] == "status" {
-			statuses[words[1]] += " " + strings.Join(words[3:], " ") + " "
+			for _, status := range words[3:] {
+				found["case "+words[1]+" "+status] = true
+			}
 			words = words[:3]
 		}
 		found[strings.Join(words, " ")] = true
@@ -1875,7 +1890,7 @@ func compareRecords(module []byte) error {
 		}
 	}
 	for _, status := range statusCases {
-		if !strings.Contains(statuses[status[0]], " "+status[1]+" ") {
+		if !found["case "+status[0]+" "+status[1]] {
 			return refuse("the module is another one: " + status[0] + " has no case " + status[1])
 		}
 	}
