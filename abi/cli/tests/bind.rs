@@ -173,8 +173,10 @@ fn go_takes_the_bindings_in_the_form_of_gofmt() {
         fs::copy(here().join("tests/bind").join(file), folder.join(file)).unwrap();
     }
     fs::write(folder.join("go.mod"), "module use\n\ngo 1.18\n").unwrap();
-    let unformatted =
-        run(Command::new("gofmt").args(["-l", "records", "names", "taken", "hostile", "use.go", "guests.go"]).arg(engine).current_dir(&folder));
+    let unformatted = run(Command::new("gofmt")
+        .args(["-l", "records", "names", "taken", "hostile", "use.go", "guests.go"])
+        .arg(engine)
+        .current_dir(&folder));
     assert_eq!(unformatted, "");
     let example = readme_example(&folder, "go", "tour/tour.go");
     let (imports, parameters) = ("import \"use/tour\"", "imports tour.Imports, guest tour.Guest, wasm []byte");
