@@ -21,6 +21,12 @@ fn bind(folder: &Path, lang: &str, module: &str, output: &str) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
+/// Binds the records of `hostile.abi`, for the guests that the tests make up.
+fn bind_hostile(folder: &Path, lang: &str, output: &str) {
+    fs::copy(here().join("tests/bind/hostile.abi"), folder.join("hostile.abi")).unwrap();
+    bind(folder, lang, "hostile.abi", output);
+}
+
 /// Compares a file with the one of its name in `tests/bind`.
 fn same(folder: &Path, file: &str) {
     let (found, path) = (fs::read_to_string(folder.join(file)).unwrap(), here().join("tests/bind").join(file));
@@ -161,10 +167,16 @@ fn go_takes_the_bindings_in_the_form_of_gofmt() {
     fs::create_dir(folder.join("taken")).unwrap();
     bind(&folder, "go", "taken.abi", "taken/taken.go");
     let engine = here().join("../go/wasm2c.go");
-    fs::copy(here().join("tests/bind/use.go"), folder.join("use.go")).unwrap();
+    fs::create_dir(folder.join("hostile")).unwrap();
+    bind_hostile(&folder, "go", "hostile/hostile.go");
+    for file in ["use.go", "guests.go"] {
+        fs::copy(here().join("tests/bind").join(file), folder.join(file)).unwrap();
+    }
     fs::write(folder.join("go.mod"), "module use\n\ngo 1.18\n").unwrap();
-    let unformatted =
-        run(Command::new("gofmt").args(["-l", "records", "names", "taken", "use.go"]).arg(engine).current_dir(&folder));
+    let unformatted = run(Command::new("gofmt")
+        .args(["-l", "records", "names", "taken", "hostile", "use.go", "guests.go"])
+        .arg(engine)
+        .current_dir(&folder));
     assert_eq!(unformatted, "");
     let example = readme_example(&folder, "go", "tour/tour.go");
     let (imports, parameters) = ("import \"use/tour\"", "imports tour.Imports, guest tour.Guest, wasm []byte");
@@ -205,7 +217,11 @@ fn javac_takes_the_bindings_without_a_warning() {
     }
     fs::create_dir(folder.join("taken")).unwrap();
     bind(&folder, "java", "taken.abi", "taken/Taken.java");
-    fs::copy(here().join("tests/bind/Use.java"), folder.join("Use.java")).unwrap();
+    fs::create_dir(folder.join("hostile")).unwrap();
+    bind_hostile(&folder, "java", "hostile/Hostile.java");
+    for file in ["Use.java", "Guests.java"] {
+        fs::copy(here().join("tests/bind").join(file), folder.join(file)).unwrap();
+    }
     let example = readme_example(&folder, "java", "tour/Tour.java").replace("\n", "\n        ");
     let parameters = "Tour.Imports imports, Tour.Engine engine, byte[] wasm";
     let class = format!("class Example {{\n    static void use({parameters}) {{\n        {example}\n    }}\n}}\n");
@@ -219,7 +235,9 @@ fn javac_takes_the_bindings_without_a_warning() {
             "records/Records.java",
             "names/Names.java",
             "taken/Taken.java",
+            "hostile/Hostile.java",
             "Use.java",
+            "Guests.java",
             "tour/Tour.java",
             "Example.java",
         ])

@@ -29,7 +29,7 @@ const TAKEN: &str = "Engine Function HostFunction Status Check AbiException Refu
     Record Enum Iterable Error Exception RuntimeException StackOverflowError IllegalStateException IllegalArgumentException \
     IndexOutOfBoundsException UnsupportedOperationException AutoCloseable Runnable FunctionalInterface SafeVarargs Class Void \
     ByteBuffer ByteOrder BufferUnderflowException CharBuffer CharacterCodingException StandardCharsets BigInteger List ArrayList Arrays \
-    Collections Map HashMap Set HashSet TreeMap NavigableMap Objects Supplier Consumer LongFunction ToLongFunction IntFunction \
+    Collections Map HashMap Set HashSet Objects Supplier Consumer LongFunction ToLongFunction IntFunction \
     ByteArrayOutputStream Array";
 
 /// The most bytes of a string in a class file.
@@ -97,8 +97,8 @@ impl Writer<'_> {
              import java.nio.CharBuffer;\nimport java.nio.charset.CharacterCodingException;\n\
              import java.nio.charset.StandardCharsets;\nimport java.util.ArrayList;\nimport java.util.Arrays;\n\
              import java.util.Collections;\nimport java.util.HashMap;\nimport java.util.HashSet;\nimport java.util.List;\n\
-             import java.util.Map;\nimport java.util.NavigableMap;\nimport java.util.Objects;\nimport java.util.Set;\n\
-             import java.util.TreeMap;\nimport java.util.function.Consumer;\nimport java.util.function.IntFunction;\n\
+             import java.util.Map;\nimport java.util.Objects;\nimport java.util.Set;\n\
+             import java.util.function.Consumer;\nimport java.util.function.IntFunction;\n\
              import java.util.function.LongFunction;\nimport java.util.function.Supplier;\n\
              import java.util.function.ToLongFunction;\n\n\
              /**\n * The module, by its own functions, over any {{@link Engine}}. For Java 17 and later; in a file {class}.java.\n *\n \

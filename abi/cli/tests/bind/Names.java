@@ -18,10 +18,8 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import java.util.function.LongFunction;
@@ -104,10 +102,7 @@ public final class Names {
             }
             lmH.end();
         } catch (Exception exception) {
-            if (lmH.status && lm.trapped == null && exception instanceof AbiException known && known.code() != 0) {
-                lmH.undo();
-                stack[0] = known.code() & Lm.MASK;
-            } else {
+            if (!lmH.failed(exception)) {
                 throw lmH.fail(exception);
             }
         } finally {
@@ -857,7 +852,7 @@ public final class Names {
             try {
                 lmFree.run();
             } finally {
-                lmPlace.hold.kept.values().forEach(kept -> kept.forEach(Runnable::run));
+                lmPlace.hold.kept.forEach(kept -> kept.frees.forEach(Runnable::run));
             }
         }
     }
@@ -1153,11 +1148,16 @@ public final class Names {
         /** Copies the elements out of the guest's memory. */
         public List<I> copy() {
             final long[] span = span();
-            lmPlace.core.check(span[0], span[1], of.size, of.align);
-            final List<I> values = new ArrayList<>((int) span[1]);
-            for (long index = 0; index < span[1]; index++) {
-                values.add(of.again(of.read(lmPlace.to(span[0] + index * of.size))));
-            }
+            final Lm.Core core = lmPlace.core;
+            core.check(span[0], span[1], of.size, of.align);
+            // An array is part of what was counted.
+            final long size = buffer || core.copying.depth == 0 ? span[1] * of.size : 0;
+            final List<I> values = new ArrayList<>();
+            core.copying.step(200, Math.max(core.engine.size(), 1 << 20), size, () -> {
+                for (long index = 0; index < span[1]; index++) {
+                    values.add(of.again(of.read(lmPlace.to(span[0] + index * of.size))));
+                }
+            });
             return values;
         }
 
@@ -1191,7 +1191,9 @@ public final class Names {
             private final ArrayList<Call> calls = new ArrayList<>();
             // What is borrowed from the guest, and nobody here can say for how long.
             private final Hold lasting = new Hold(false);
-            private int depth;
+            // How deep it is in what is being freed or copied.
+            private final Walk freeing = new Walk();
+            private final Walk copying = new Walk();
 
             long[] call(String name, long... arguments) {
                 return run(() -> engine.call(name, arguments));
@@ -1289,17 +1291,9 @@ public final class Names {
                 }
             }
 
-            // Frees what a value owns, to a depth that no honest value has.
-            void inside(Runnable free) {
-                if (depth >= 500) {
-                    throw Check.TooLong.because();
-                }
-                depth++;
-                try {
-                    free.run();
-                } finally {
-                    depth--;
-                }
+            // Frees what a block of so many bytes owns. Blocks that overlap pass the size of memory.
+            void inside(long size, Runnable free) {
+                freeing.step(500, engine.size(), size, free);
             }
 
             // The bytes of a cstr, without its NUL.
@@ -1329,23 +1323,67 @@ public final class Names {
             }
         }
 
+        // A way through a value that a module made, which may contain itself.
+        private static final class Walk {
+            private int depth;
+            // How many bytes more are believed of it.
+            private long left;
+
+            // Takes a step of so many bytes: `deepest` steps and `most` bytes in all are more than an honest value has.
+            void step(int deepest, long most, long size, Runnable step) {
+                if (depth == 0) {
+                    left = most;
+                }
+                if (depth >= deepest) {
+                    throw Check.TooLong.because();
+                }
+                depth++;
+                try {
+                    spend(size);
+                    step.run();
+                } finally {
+                    depth--;
+                }
+            }
+
+            // Counts bytes that are no step.
+            void spend(long size) {
+                if (depth > 0) {
+                    if (size > left) {
+                        throw Check.TooLong.because();
+                    }
+                    left -= size;
+                }
+            }
+        }
+
         // What all views of one thing hang on: when it has ended, so have they.
         private static final class Hold {
             private boolean ended;
-            // Whether it is the host's, and so keeps what was put into its borrowed fields, by their addresses.
+            // Whether it is the host's, and so keeps what was put into its borrowed fields.
             private final boolean owned;
-            private final TreeMap<Long, List<Runnable>> kept = new TreeMap<>();
+            private final List<Keeping> kept = new ArrayList<>();
 
             Hold(boolean owned) {
                 this.owned = owned;
             }
 
-            void keep(long addr, List<Runnable> more) {
-                if (!more.isEmpty()) {
-                    kept.computeIfAbsent(addr, key -> new ArrayList<>()).addAll(more);
+            void keep(long addr, long size, List<Runnable> frees) {
+                if (!frees.isEmpty()) {
+                    kept.add(new Keeping(addr, addr + size, frees));
                 }
             }
+
+            // What is kept for nothing but bytes that are written anew.
+            List<Runnable> replaced(long addr, long size) {
+                final List<Runnable> frees = new ArrayList<>();
+                kept.removeIf(of -> of.start >= addr && of.end <= addr + size && frees.addAll(of.frees));
+                return frees;
+            }
         }
+
+        // What was put into the borrowed fields of so many bytes.
+        private record Keeping(long start, long end, List<Runnable> frees) {}
 
         // A place in memory.
         private static final class Place {
@@ -1403,19 +1441,19 @@ public final class Names {
         private static final class Lifting {
             private final Place place;
             private final boolean top;
-            // The call whose result it is, and which frees it if something else fails.
-            private final Call of;
+            // What frees all that came, if something else fails.
+            private final List<Runnable> received;
 
-            Lifting(Place place, boolean top, Call of) {
+            Lifting(Place place, boolean top, List<Runnable> received) {
                 this.place = place;
                 this.top = top;
-                this.of = of;
+                this.received = received;
             }
 
             Held owner(long addr, Runnable free) {
                 final Held held = new Held(new Place(place.core, new Hold(true), addr, true), free);
-                if (of != null) {
-                    of.received.add(() -> {
+                if (received != null) {
+                    received.add(() -> {
                         if (!held.place.hold.ended) {
                             held.place.hold.ended = true;
                             free.run();
@@ -1511,24 +1549,26 @@ public final class Names {
                     if (drops) {
                         try {
                             drop(at);
-                        } catch (TrapException trap) {
-                            throw trap;
-                        } catch (AbiException none) {
+                        } catch (AbiException exception) {
                             // What has no address that could be freed is left.
+                            if (exception.code() == 0) {
+                                throw exception;
+                            }
                         }
                     }
                 } catch (RuntimeException exception) {
                     k.undo();
                     throw exception;
                 }
-                final NavigableMap<Long, List<Runnable>> old = at.hold.kept.subMap(at.addr, true, at.addr + size, false);
-                final List<Runnable> frees = new ArrayList<>();
-                old.values().forEach(frees::addAll);
-                old.clear();
-                frees.forEach(Runnable::run);
+                at.hold.replaced(at.addr, size).forEach(Runnable::run);
                 at.check(size, align);
                 at.core.engine.write(at.addr, content);
-                at.hold.keep(at.addr, k.commit());
+                at.hold.keep(at.addr, size, k.commit());
+            }
+
+            // How many bytes one lies in, or its elements each, behind a pointer or slice.
+            long behind() {
+                throw new IllegalStateException(text);
             }
 
             // A value in a block of its own: for `^*` and `^[]`.
@@ -1539,7 +1579,7 @@ public final class Names {
                     final long[] words = lower(k, value);
                     final O made = lift(new Lifting(new Place(core, core.lasting, 0, false), true, null), words[0], words[1]);
                     final List<Runnable> kept = k.commit();
-                    ((View) made).lmPlace.hold.keep(words[0], kept);
+                    ((View) made).lmPlace.hold.keep(words[0], behind() * (this.words == 2 ? words[1] : 1), kept);
                     return made;
                 } catch (AbiException exception) {
                     k.undo();
@@ -1720,11 +1760,13 @@ public final class Names {
                     return;
                 }
                 core.check(a, b, 1, 1);
+                core.freeing.spend(b);
                 core.free(a, b, 1);
             }
 
             @Override
             String lift(Lifting in, long a, long b) {
+                in.place.core.copying.spend(b & MASK);
                 final byte[] content = in.place.core.content(a & MASK, b & MASK, 1, 1);
                 if (own && in.top) {
                     release(in.place.core, a & MASK, b & MASK);
@@ -1759,7 +1801,9 @@ public final class Names {
                 if (a != 0 && drop != null) {
                     core.call(drop, a);
                 } else if (a != 0) {
-                    core.free(a, core.cstr(a).length + 1L, 1);
+                    final long size = core.cstr(a).length + 1L;
+                    core.freeing.spend(size);
+                    core.free(a, size, 1);
                 }
             }
 
@@ -1770,6 +1814,7 @@ public final class Names {
                     return null;
                 }
                 final byte[] content = in.place.core.cstr(addr);
+                in.place.core.copying.spend(content.length);
                 if (own && in.top) {
                     release(in.place.core, addr, 0);
                 }
@@ -1802,6 +1847,11 @@ public final class Names {
             }
 
             @Override
+            long behind() {
+                return of.get().size;
+            }
+
+            @Override
             Pointer<I> again(P value) {
                 return value;
             }
@@ -1817,9 +1867,7 @@ public final class Names {
                     return;
                 }
                 core.check(a, 1, to.size, to.align);
-                if (to.drops) {
-                    core.inside(() -> to.drop(new Place(core, core.lasting, a, true)));
-                }
+                core.inside(to.size, () -> to.drop(new Place(core, core.lasting, a, true)));
                 core.free(a, to.size, to.align);
             }
 
@@ -1961,20 +2009,19 @@ public final class Names {
             return content;
         }
 
-        private static void dropElements(Core core, Codec<?, ?> of, long addr, long count) {
-            if (of.drops) {
-                core.inside(() -> {
-                    for (long index = 0; index < count; index++) {
-                        of.drop(new Place(core, core.lasting, addr + index * of.size, true));
-                    }
-                });
-            }
+        // `size` is that of the block, if they are one.
+        private static void dropElements(Core core, Codec<?, ?> of, long addr, long count, long size) {
+            core.inside(size, () -> {
+                for (long index = 0; of.drops && index < count; index++) {
+                    of.drop(new Place(core, core.lasting, addr + index * of.size, true));
+                }
+            });
         }
 
         private static void freeElements(Core core, Codec<?, ?> of, long addr, long count, long room) {
             if (room != 0) {
                 core.check(addr, room, of.size, of.align);
-                dropElements(core, of, addr, count);
+                dropElements(core, of, addr, count, room * of.size);
                 core.free(addr, room * of.size, of.align);
             }
         }
@@ -1989,6 +2036,11 @@ public final class Names {
                 this.of = of;
                 this.mark = mark;
                 this.drop = drop;
+            }
+
+            @Override
+            long behind() {
+                return of.get().size;
             }
 
             @Override
@@ -2127,7 +2179,7 @@ public final class Names {
 
             @Override
             void drop(Place at) {
-                dropElements(at.core, of.get(), at.addr, count);
+                dropElements(at.core, of.get(), at.addr, count, 0);
             }
         }
 
@@ -2361,7 +2413,7 @@ public final class Names {
                 for (View view : taken) {
                     view.lmPlace.hold.ended = true;
                     view.lmClaimed = false;
-                    view.lmPlace.hold.kept.values().forEach(lasting::addAll);
+                    view.lmPlace.hold.kept.forEach(kept -> lasting.addAll(kept.frees));
                 }
                 made.clear();
                 kept.clear();
@@ -2447,7 +2499,7 @@ public final class Names {
                 }
                 final long[] values = arguments.stream().mapToLong(Long::longValue).toArray();
                 if (core.engine != null && core.trapped == null) {
-                    core.lasting.keep(0, commit());
+                    core.lasting.keep(0, 0, commit());
                     committed = true;
                 }
                 core.calls.add(this);
@@ -2470,7 +2522,7 @@ public final class Names {
             }
 
             private Lifting lifting() {
-                return new Lifting(new Place(core, core.lasting, 0, false), true, this);
+                return new Lifting(new Place(core, core.lasting, 0, false), true, received);
             }
 
             <O> O result(Codec<O, ?> of) {
@@ -2550,6 +2602,9 @@ public final class Names {
             private final List<Runnable> writes = new ArrayList<>();
             private boolean status;
             private int at;
+            // Frees what came, if an argument is refused, so that the user's function never sees it.
+            private final List<Runnable> received = new ArrayList<>();
+            private boolean refused;
 
             Hosted(Core core, long[] stack) {
                 super(core);
@@ -2560,8 +2615,9 @@ public final class Names {
                 final long a = stack[at++];
                 final long b = of.words == 2 ? stack[at++] : 0;
                 try {
-                    return of.lift(new Lifting(new Place(core, hold, 0, false), true, null), a, b);
+                    return of.lift(new Lifting(new Place(core, hold, 0, false), true, received), a, b);
                 } catch (AbiException exception) {
+                    refused = true;
                     throw exception.within(name);
                 }
             }
@@ -2592,17 +2648,29 @@ public final class Names {
                     stack[0] = 0;
                 }
                 writes.forEach(Runnable::run);
-                core.lasting.keep(0, commit());
+                core.lasting.keep(0, 0, commit());
                 // What is returned as borrowed lasts until the export that called has returned.
                 if (core.calls.isEmpty()) {
-                    core.lasting.keep(0, lent);
+                    core.lasting.keep(0, 0, lent);
                 } else {
                     core.calls.get(core.calls.size() - 1).lent.addAll(lent);
                 }
             }
 
-            RuntimeException fail(Exception exception) {
+            // Whether what failed became the status of the function.
+            boolean failed(Exception exception) {
                 undo();
+                if (!status || core.trapped != null || !(exception instanceof AbiException known) || known.code() <= 0) {
+                    return false;
+                }
+                if (refused) {
+                    received.forEach(free -> quietly(free));
+                }
+                stack[0] = known.code() & MASK;
+                return core.trapped == null;
+            }
+
+            RuntimeException fail(Exception exception) {
                 return exception instanceof RuntimeException runtime ? runtime : new RuntimeException(exception);
             }
         }

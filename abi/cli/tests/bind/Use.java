@@ -224,6 +224,7 @@ final class Use {
 
         // Names that are taken, or hostile.
         check(Names.NULL == 0 && Names.TEXT.equals("??/ \"quoted\" \\ \n*/ #define"), Names.TEXT);
+        Guests.run();
         System.out.println("used");
     }
 }

@@ -2,7 +2,7 @@
 
 // Package records calls a WebAssembly module by its own functions and types, over any engine.
 //
-// An engine is a [Guest]: four methods of a few lines each. To begin:
+// An engine is a [Guest]: three methods of a few lines each, and one more ([Table]) where functions are called by index. To begin:
 //
 //	m := New(imports)
 //	for number, function := range HostFunctions {
@@ -125,7 +125,46 @@ type Module struct {
 	calls []*call
 	// What is borrowed from the guest, and nobody here can say for how long.
 	lasting hold
-	depth   int
+	// How deep it is in what is being freed or copied, and how many bytes more are believed of it.
+	freeing, copying walk
+}
+
+// A way through a value that a module made, which may contain itself.
+type walk struct {
+	depth int
+	left  uint64
+}
+
+// Takes a step of so many bytes: `deepest` steps and `most` bytes in all are more than an honest value has.
+func (w *walk) step(deepest int, most, size uint64, step func() error) error {
+	if w.depth == 0 {
+		w.left = most
+	}
+	if w.depth >= deepest {
+		return TooLong
+	}
+	w.depth++
+	defer func() { w.depth-- }()
+	if err := w.spend(size); err != nil {
+		return err
+	}
+	return step()
+}
+
+// Counts bytes that are no step.
+func (w *walk) spend(size uint64) error {
+	if w.depth > 0 {
+		if size > w.left {
+			return TooLong
+		}
+		w.left -= size
+	}
+	return nil
+}
+
+// Frees what a block of so many bytes owns. Blocks that overlap pass the size of memory.
+func (m *Module) inside(size uint64, free func() error) error {
+	return m.freeing.step(1000, uint64(len(m.guest.Memory())), size, free)
 }
 
 // New is a module that is bound to no instance yet.
@@ -262,18 +301,37 @@ func (m *Module) free(addr uint32, size uint64, align uint32) error {
 // What all views of one thing hang on: when it has ended, so have they.
 type hold struct {
 	ended bool
-	// Whether it is the host's, and so keeps what was put into its borrowed fields, by their addresses.
+	// Whether it is being handed over.
+	claimed bool
+	// Whether it is the host's, and so keeps what was put into its borrowed fields.
 	owned bool
-	kept  map[uint32][]func() error
+	kept  []keeping
 }
 
-func (h *hold) keep(addr uint32, kept []func() error) {
-	if len(kept) > 0 {
-		if h.kept == nil {
-			h.kept = map[uint32][]func() error{}
-		}
-		h.kept[addr] = append(h.kept[addr], kept...)
+// What was put into the borrowed fields of so many bytes.
+type keeping struct {
+	start, end uint64
+	frees      []func() error
+}
+
+func (h *hold) keep(addr uint32, size uint64, frees []func() error) {
+	if len(frees) > 0 {
+		h.kept = append(h.kept, keeping{uint64(addr), uint64(addr) + size, frees})
 	}
+}
+
+// What is kept for nothing but bytes that are written anew.
+func (h *hold) replaced(addr, size uint32) (frees []func() error) {
+	left := h.kept[:0]
+	for _, of := range h.kept {
+		if of.start >= uint64(addr) && of.end <= uint64(addr)+uint64(size) {
+			frees = append(frees, of.frees...)
+		} else {
+			left = append(left, of)
+		}
+	}
+	h.kept = left
+	return frees
 }
 
 // A place in memory.
@@ -308,8 +366,6 @@ type view struct {
 	place
 	// How an owner is freed; nil if it is borrowed.
 	free func() error
-	// Whether it is being handed over.
-	claimed bool
 }
 
 // Close frees what an owner owns. It does nothing after that, after it was handed over, and after a trap; it refuses what is borrowed.
@@ -322,28 +378,14 @@ func (v *view) Close() error {
 	}
 	v.hold.ended = true
 	err := v.free()
-	for _, addr := range sorted(v.hold.kept) {
-		for _, free := range v.hold.kept[addr] {
+	for _, of := range v.hold.kept {
+		for _, free := range of.frees {
 			if freed := free(); err == nil {
 				err = freed
 			}
 		}
 	}
 	return err
-}
-
-func sorted(kept map[uint32][]func() error) []uint32 {
-	addrs := make([]uint32, 0, len(kept))
-	for addr := range kept {
-		at := len(addrs)
-		for at > 0 && addrs[at-1] > addr {
-			at--
-		}
-		addrs = append(addrs, 0)
-		copy(addrs[at+1:], addrs[at:])
-		addrs[at] = addr
-	}
-	return addrs
 }
 
 // Pointer is the value behind a pointer parameter or field: a view of the guest's memory, or a value of the host's, which is
@@ -501,16 +543,33 @@ func (l *List[O, I]) Copy() ([]I, error) {
 	if err != nil {
 		return nil, err
 	}
-	if whole, ok := any(b).([]I); ok && l.of.text == "u8" {
-		return append(make([]I, 0, len(b)), whole...), nil
+	most := uint64(len(l.m.guest.Memory()))
+	if most < 1<<20 {
+		most = 1 << 20
 	}
-	values := make([]I, count)
-	at := l.place
-	for index := range values {
-		at.addr = addr + uint32(index)*l.of.size
-		if values[index], err = lmCopy(at, l.of); err != nil {
-			return nil, err
+	size := uint64(len(b))
+	if !l.buffer && l.m.copying.depth > 0 {
+		// An array is part of what was counted.
+		size = 0
+	}
+	var values []I
+	err = l.m.copying.step(200, most, size, func() error {
+		if whole, ok := any(b).([]I); ok && l.of.text == "u8" {
+			values = append(make([]I, 0, len(b)), whole...)
+			return nil
 		}
+		values = make([]I, count)
+		at := l.place
+		for index := range values {
+			at.addr = addr + uint32(index)*l.of.size
+			if values[index], err = lmCopy(at, l.of); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
 	}
 	return values, nil
 }
@@ -540,16 +599,16 @@ type codec[O, I any] struct {
 type lifting struct {
 	place
 	top bool
-	// The call whose result it is, and which frees it if something else fails.
-	of *call
+	// What frees all that came, if something else fails.
+	received *[]func() error
 }
 
 func (in lifting) owner(addr uint32, free func() error) view {
 	v := view{place: place{in.m, &hold{owned: true}, addr, true}, free: free}
-	if in.of != nil {
+	if in.received != nil {
 		// A copy does: what it is freed by is the hold that they share.
 		closing := v
-		in.of.received = append(in.of.received, closing.Close)
+		*in.received = append(*in.received, closing.Close)
 	}
 	return v
 }
@@ -620,7 +679,7 @@ func (k *making) use(v *view, write bool) error {
 	if v.m != k.m {
 		return refuse("it is of another instance")
 	}
-	if v.claimed {
+	if v.free != nil && v.hold.claimed {
 		return refuse("it is handed over by the same call")
 	}
 	if write && !v.write {
@@ -636,7 +695,7 @@ func (k *making) take(v *view) error {
 	if v.free == nil {
 		return refuse("it is borrowed, and not to be handed over")
 	}
-	v.claimed = true
+	v.hold.claimed = true
 	k.taken = append(k.taken, v)
 	return nil
 }
@@ -644,7 +703,7 @@ func (k *making) take(v *view) error {
 // It comes to nothing.
 func (k *making) undo() {
 	for _, v := range k.taken {
-		v.claimed = false
+		v.hold.claimed = false
 	}
 	for index := len(k.made) - 1; index >= 0; index-- {
 		// After a trap this does nothing.
@@ -657,9 +716,9 @@ func (k *making) undo() {
 func (k *making) commit() (kept []func() error) {
 	kept = k.kept
 	for _, v := range k.taken {
-		v.hold.ended, v.claimed = true, false
-		for _, addr := range sorted(v.hold.kept) {
-			kept = append(kept, v.hold.kept[addr]...)
+		v.hold.ended, v.hold.claimed = true, false
+		for _, of := range v.hold.kept {
+			kept = append(kept, of.frees...)
 		}
 	}
 	k.made, k.taken, k.kept = nil, nil, nil
@@ -710,7 +769,8 @@ func setAt[O, I any](at place, t *codec[O, I], value I) error {
 	}
 	if err == nil && t.drop != nil {
 		// What has no address that could be freed is left.
-		if freed := t.drop(at); errors.Is(freed, ErrTrapped) {
+		var check Status
+		if freed := t.drop(at); !errors.As(freed, &check) {
 			err = freed
 		}
 	}
@@ -718,14 +778,9 @@ func setAt[O, I any](at place, t *codec[O, I], value I) error {
 		k.undo()
 		return err
 	}
-	for _, addr := range sorted(at.hold.kept) {
-		if addr >= at.addr && uint64(addr) < uint64(at.addr)+uint64(t.size) {
-			for _, free := range at.hold.kept[addr] {
-				if freed := free(); err == nil {
-					err = freed
-				}
-			}
-			delete(at.hold.kept, addr)
+	for _, free := range at.hold.replaced(at.addr, t.size) {
+		if freed := free(); err == nil {
+			err = freed
 		}
 	}
 	to, failed := at.bytes(t.size, t.align)
@@ -733,12 +788,13 @@ func setAt[O, I any](at place, t *codec[O, I], value I) error {
 		return failed
 	}
 	copy(to, content)
-	at.hold.keep(at.addr, k.commit())
+	at.hold.keep(at.addr, uint64(t.size), k.commit())
 	return err
 }
 
 // A value in a block of its own, as the type `t`: a `^*` or `^[]`.
-func lmNew[O, I any](m *Module, t *codec[O, I], value I) (made O, err error) {
+// `size` is that of the value, or of one element.
+func lmNew[O, I any](m *Module, t *codec[O, I], size uint32, value I) (made O, err error) {
 	k := &making{m: m, keeping: true}
 	a, b, err := t.lower(k, value)
 	if err == nil {
@@ -749,8 +805,12 @@ func lmNew[O, I any](m *Module, t *codec[O, I], value I) (made O, err error) {
 		var none O
 		return none, within(t.text, err)
 	}
+	count := uint64(1)
+	if t.words == 2 {
+		count = b
+	}
 	if kept := k.commit(); len(kept) > 0 {
-		any(made).(interface{ lmView() *view }).lmView().hold.keep(uint32(a), kept)
+		any(made).(interface{ lmView() *view }).lmView().hold.keep(uint32(a), count*uint64(size), kept)
 	}
 	return made, nil
 }
@@ -910,11 +970,17 @@ func strOf(text string, own bool, drop string) codec[string, string] {
 		if _, err := m.bytes(uint32(a), uint32(b), 1, 1); err != nil {
 			return err
 		}
+		if err := m.freeing.spend(b); err != nil {
+			return err
+		}
 		return m.free(uint32(a), b, 1)
 	}
 	t.lift = func(in lifting, a, b uint64) (string, error) {
 		content, err := in.m.bytes(uint32(a), uint32(b), 1, 1)
 		if err != nil {
+			return "", err
+		}
+		if err := in.m.copying.spend(uint64(len(content))); err != nil {
 			return "", err
 		}
 		value := string(content)
@@ -1002,6 +1068,9 @@ func cstrCodec[T any](text string, own bool, drop string, wrap func(*string) (T,
 		if err != nil {
 			return err
 		}
+		if err := m.freeing.spend(uint64(len(content)) + 1); err != nil {
+			return err
+		}
 		return m.free(uint32(a), uint64(len(content))+1, 1)
 	}
 	t.lift = func(in lifting, a, _ uint64) (T, error) {
@@ -1011,6 +1080,9 @@ func cstrCodec[T any](text string, own bool, drop string, wrap func(*string) (T,
 		}
 		content, err := cstrBytes(in.m, uint32(a))
 		if err != nil {
+			return none, err
+		}
+		if err := in.m.copying.spend(uint64(len(content))); err != nil {
 			return none, err
 		}
 		value := string(content)
@@ -1068,16 +1140,6 @@ func (in lifting) borrow(addr uint32, mark rune) view {
 	return view{place: place{in.m, in.hold, addr, mark == writes || mark == owns && in.write}}
 }
 
-// Frees what a value owns, to a depth that no honest value has.
-func (m *Module) inside(free func() error) error {
-	if m.depth >= 1000 {
-		return TooLong
-	}
-	m.depth++
-	defer func() { m.depth-- }()
-	return free()
-}
-
 func pointerTo[P comparable, O, I any](text string, to *codec[O, I], mark rune, null bool, drop string, wrap func(view) P) codec[P, Pointer[I]] {
 	t := codec[P, Pointer[I]]{text: text, size: 4, align: 4, words: 1, own: mark == owns}
 	var none P
@@ -1093,11 +1155,14 @@ func pointerTo[P comparable, O, I any](text string, to *codec[O, I], mark rune, 
 		if _, err := m.bytes(addr, 1, to.size, to.align); err != nil {
 			return err
 		}
-		if to.drop != nil {
-			at := place{m, &m.lasting, addr, true}
-			if err := m.inside(func() error { return to.drop(at) }); err != nil {
-				return err
+		owned := func() error {
+			if to.drop == nil {
+				return nil
 			}
+			return to.drop(place{m, &m.lasting, addr, true})
+		}
+		if err := m.inside(uint64(to.size), owned); err != nil {
+			return err
 		}
 		return m.free(addr, uint64(to.size), to.align)
 	}
@@ -1304,11 +1369,12 @@ func putElements[O, I any](k *making, of *codec[O, I], values []I) (uint32, erro
 	return k.block(content, of.align)
 }
 
-func dropElements[O, I any](m *Module, of *codec[O, I], addr, count uint32) error {
-	if of.drop == nil {
-		return nil
-	}
-	return m.inside(func() error {
+// `size` is that of the block, if they are one.
+func dropElements[O, I any](m *Module, of *codec[O, I], addr, count uint32, size uint64) error {
+	return m.inside(size, func() error {
+		if of.drop == nil {
+			return nil
+		}
 		for index := uint32(0); index < count; index++ {
 			if err := of.drop(place{m, &m.lasting, addr + index*of.size, true}); err != nil {
 				return err
@@ -1325,10 +1391,11 @@ func freeElements[O, I any](m *Module, of *codec[O, I], addr, count, room uint32
 	if _, err := m.bytes(addr, room, of.size, of.align); err != nil {
 		return err
 	}
-	if err := dropElements(m, of, addr, count); err != nil {
+	size := uint64(room) * uint64(of.size)
+	if err := dropElements(m, of, addr, count, size); err != nil {
 		return err
 	}
-	return m.free(addr, uint64(room)*uint64(of.size), of.align)
+	return m.free(addr, size, of.align)
 }
 
 func bufferOf[O, I any](text string, of *codec[O, I]) codec[*List[O, I], Slice[I]] {
@@ -1372,7 +1439,7 @@ func placeOf[O, I any](text string, size, align uint32, wrap func(view) O, again
 func arrayOf[A, O, I any](text string, of *codec[O, I], count, size, align uint32, owning bool, fresh func() A, slice func(*A) []I) codec[*List[O, I], A] {
 	t := codec[*List[O, I], A]{text: text, size: size, align: align}
 	if owning {
-		t.drop = func(at place) error { return dropElements(at.m, of, at.addr, count) }
+		t.drop = func(at place) error { return dropElements(at.m, of, at.addr, count, 0) }
 	}
 	t.load = func(at place) (*List[O, I], error) {
 		_, err := at.bytes(size, align)
@@ -1538,7 +1605,7 @@ func (c *call) call(results int, status func(int32) error) bool {
 			}
 		}
 	}
-	c.m.lasting.keep(0, c.commit())
+	c.m.lasting.keep(0, 0, c.commit())
 	c.committed = true
 	c.m.calls = append(c.m.calls, c)
 	values, err := c.m.run(func() ([]uint64, error) { return c.run(c.args...) })
@@ -1591,7 +1658,7 @@ func lmTakeOwner[O, I any](c *call, index int, t *codec[O, I]) O {
 }
 
 func (c *call) lifting() lifting {
-	return lifting{place: place{m: c.m, hold: &c.m.lasting}, top: true, of: c}
+	return lifting{place: place{m: c.m, hold: &c.m.lasting}, top: true, received: &c.received}
 }
 
 func (c *call) end() error {
@@ -1638,6 +1705,9 @@ type hosted struct {
 	// What is written when all is known to be right.
 	writes []func()
 	status bool
+	// Frees what came, if an argument is refused, so that the user's function never sees it.
+	received []func() error
+	refused  bool
 }
 
 func (h *hosted) next() uint64 {
@@ -1651,7 +1721,8 @@ func lmIn[O, I any](h *hosted, t *codec[O, I], name string) (value O) {
 	if t.words == 2 {
 		b = h.next()
 	}
-	value, err := t.lift(lifting{place: place{m: h.m, hold: h.hold}, top: true}, a, b)
+	value, err := t.lift(lifting{place: place{m: h.m, hold: h.hold}, top: true, received: &h.received}, a, b)
+	h.refused = h.refused || err != nil
 	h.fail(within(name, err))
 	return value
 }
@@ -1699,7 +1770,15 @@ func (h *hosted) end() error {
 	if h.err != nil {
 		h.undo()
 		var status interface{ Code() int32 }
-		if h.status && errors.As(h.err, &status) && status.Code() != 0 {
+		if h.status && errors.As(h.err, &status) && status.Code() > 0 {
+			if h.refused {
+				for _, free := range h.received {
+					_ = free()
+				}
+				if h.m.trapped != nil {
+					return ErrTrapped
+				}
+			}
 			h.stack[0] = uint64(uint32(status.Code()))
 			return nil
 		}
@@ -1711,12 +1790,12 @@ func (h *hosted) end() error {
 	for _, write := range h.writes {
 		write()
 	}
-	h.m.lasting.keep(0, h.commit())
+	h.m.lasting.keep(0, 0, h.commit())
 	// What is returned as borrowed lasts until the export that called has returned.
 	if calls := h.m.calls; len(calls) > 0 {
 		calls[len(calls)-1].lent = append(calls[len(calls)-1].lent, h.lent...)
 	} else {
-		h.m.lasting.keep(0, h.lent)
+		h.m.lasting.keep(0, 0, h.lent)
 	}
 	return nil
 }
@@ -1778,7 +1857,7 @@ func compareRecords(module []byte) error {
 	if len(text) > 4<<20 || !utf8.Valid(text) {
 		return refuse("the records are too long, or not UTF-8")
 	}
-	found, statuses := map[string]bool{}, map[string]string{}
+	found := map[string]bool{}
 	for _, line := range strings.Split(string(text), "\n") {
 		must := strings.HasPrefix(line, "!")
 		line = strings.TrimPrefix(line, "!")
@@ -1793,7 +1872,9 @@ func compareRecords(module []byte) error {
 			}
 		}
 		if words[0] == "enum" && len(words) > 3 && words[2] == "status" {
-			statuses[words[1]] += " " + strings.Join(words[3:], " ") + " "
+			for _, status := range words[3:] {
+				found["case "+words[1]+" "+status] = true
+			}
 			words = words[:3]
 		}
 		found[strings.Join(words, " ")] = true
@@ -1809,7 +1890,7 @@ func compareRecords(module []byte) error {
 		}
 	}
 	for _, status := range statusCases {
-		if !strings.Contains(statuses[status[0]], " "+status[1]+" ") {
+		if !found["case "+status[0]+" "+status[1]] {
 			return refuse("the module is another one: " + status[0] + " has no case " + status[1])
 		}
 	}
@@ -2013,7 +2094,7 @@ func lmPutBits(k *making, to []byte, value BitsValue) error {
 
 // NewBits makes one in the guest's memory, which the host owns.
 func NewBits(m *Module, value BitsValue) (*Bits, error) {
-	return lmNew[*Bits, Pointer[BitsValue]](m, &lmOfOwnPtrBits, &Var[BitsValue]{value})
+	return lmNew[*Bits, Pointer[BitsValue]](m, &lmOfOwnPtrBits, 4, &Var[BitsValue]{value})
 }
 
 // Set writes all of it.
@@ -2226,7 +2307,7 @@ func (value *NestedValue) pointee() pointee[NestedValue] {
 
 // NewNested makes one in the guest's memory, which the host owns.
 func NewNested(m *Module, value NestedValue) (*Nested, error) {
-	return lmNew[*Nested, Pointer[NestedValue]](m, &lmOfOwnPtrNested, &Var[NestedValue]{value})
+	return lmNew[*Nested, Pointer[NestedValue]](m, &lmOfOwnPtrNested, 128, &Var[NestedValue]{value})
 }
 
 // Set writes all of it.
@@ -2364,7 +2445,7 @@ func (value *NodeValue) pointee() pointee[NodeValue] {
 
 // NewNode makes one in the guest's memory, which the host owns.
 func NewNode(m *Module, value NodeValue) (*Node, error) {
-	return lmNew[*Node, Pointer[NodeValue]](m, &lmOfOwnPtrNode, &Var[NodeValue]{value})
+	return lmNew[*Node, Pointer[NodeValue]](m, &lmOfOwnPtrNode, 28, &Var[NodeValue]{value})
 }
 
 // Set writes all of it.
@@ -2542,7 +2623,7 @@ func (value *PointValue) pointee() pointee[PointValue] {
 
 // NewPoint makes one in the guest's memory, which the host owns.
 func NewPoint(m *Module, value PointValue) (*Point, error) {
-	return lmNew[*Point, Pointer[PointValue]](m, &lmOfOwnPtrPoint, &Var[PointValue]{value})
+	return lmNew[*Point, Pointer[PointValue]](m, &lmOfOwnPtrPoint, 12, &Var[PointValue]{value})
 }
 
 // Set writes all of it.
@@ -2650,7 +2731,7 @@ func (value *RunsValue) pointee() pointee[RunsValue] {
 
 // NewRuns makes one in the guest's memory, which the host owns.
 func NewRuns(m *Module, value RunsValue) (*Runs, error) {
-	return lmNew[*Runs, Pointer[RunsValue]](m, &lmOfOwnPtrRuns, &Var[RunsValue]{value})
+	return lmNew[*Runs, Pointer[RunsValue]](m, &lmOfOwnPtrRuns, 52, &Var[RunsValue]{value})
 }
 
 // Set writes all of it.
@@ -2845,7 +2926,7 @@ func (value *ScalarsValue) pointee() pointee[ScalarsValue] {
 
 // NewScalars makes one in the guest's memory, which the host owns.
 func NewScalars(m *Module, value ScalarsValue) (*Scalars, error) {
-	return lmNew[*Scalars, Pointer[ScalarsValue]](m, &lmOfOwnPtrScalars, &Var[ScalarsValue]{value})
+	return lmNew[*Scalars, Pointer[ScalarsValue]](m, &lmOfOwnPtrScalars, 64, &Var[ScalarsValue]{value})
 }
 
 // Set writes all of it.
@@ -3110,7 +3191,7 @@ func lmPutShape(k *making, to []byte, value ShapeValue) error {
 
 // NewShape makes one in the guest's memory, which the host owns.
 func NewShape(m *Module, value ShapeValue) (*Shape, error) {
-	return lmNew[*Shape, Pointer[ShapeValue]](m, &lmOfOwnPtrShape, &Var[ShapeValue]{value})
+	return lmNew[*Shape, Pointer[ShapeValue]](m, &lmOfOwnPtrShape, 16, &Var[ShapeValue]{value})
 }
 
 // Set writes all of it.
@@ -3578,27 +3659,27 @@ func (f *Op) Call(x int32, scale float64) (result int32, err error) {
 
 // NewSliceOfOwnStr makes a `^[]^str` in the guest's memory, which functions take without a copy.
 func NewSliceOfOwnStr(m *Module, values []string) (*List[string, string], error) {
-	return lmNew[*List[string, string], Elements[string]](m, &lmOfOwnSliceOwnStr, Slice[string](values))
+	return lmNew[*List[string, string], Elements[string]](m, &lmOfOwnSliceOwnStr, 8, Slice[string](values))
 }
 
 // NewSliceOfI32 makes a `^[]i32` in the guest's memory, which functions take without a copy.
 func NewSliceOfI32(m *Module, values []int32) (*List[int32, int32], error) {
-	return lmNew[*List[int32, int32], Elements[int32]](m, &lmOfOwnSliceI32, Slice[int32](values))
+	return lmNew[*List[int32, int32], Elements[int32]](m, &lmOfOwnSliceI32, 4, Slice[int32](values))
 }
 
 // NewSliceOfStr makes a `^[]str` in the guest's memory, which functions take without a copy.
 func NewSliceOfStr(m *Module, values []string) (*List[string, string], error) {
-	return lmNew[*List[string, string], Elements[string]](m, &lmOfOwnSliceStr, Slice[string](values))
+	return lmNew[*List[string, string], Elements[string]](m, &lmOfOwnSliceStr, 8, Slice[string](values))
 }
 
 // NewSliceOfU8 makes a `^[]u8` in the guest's memory, which functions take without a copy.
 func NewSliceOfU8(m *Module, values []uint8) (*List[uint8, uint8], error) {
-	return lmNew[*List[uint8, uint8], Elements[uint8]](m, &lmOfOwnSliceU8, Slice[uint8](values))
+	return lmNew[*List[uint8, uint8], Elements[uint8]](m, &lmOfOwnSliceU8, 1, Slice[uint8](values))
 }
 
 // NewSliceOfUsize makes a `^[]usize` in the guest's memory, which functions take without a copy.
 func NewSliceOfUsize(m *Module, values []uint32) (*List[uint32, uint32], error) {
-	return lmNew[*List[uint32, uint32], Elements[uint32]](m, &lmOfOwnSliceUsize, Slice[uint32](values))
+	return lmNew[*List[uint32, uint32], Elements[uint32]](m, &lmOfOwnSliceUsize, 4, Slice[uint32](values))
 }
 
 var lmOfArray1Usize codec[*List[uint32, uint32], [1]uint32]

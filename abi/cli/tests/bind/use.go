@@ -183,5 +183,6 @@ func main() {
 
 	// Names that are taken, or hostile.
 	check(names.NULL == 0 && names.TEXT == "??/ \"quoted\" \\ \n*/ #define", names.TEXT)
+	hostileGuests()
 	fmt.Println("used")
 }

@@ -42,11 +42,11 @@ impl Writer<'_> {
         let mut code = String::new();
         for (text, of) in elements(self.module) {
             let go = self.claim(&format!("NewSliceOf{}", self.mangled(&of)));
-            let (out, put) = (self.out(&of), self.put(&of));
+            let (out, put, size) = (self.out(&of), self.put(&of), self.layout(&of).0);
             let slice = self.codec(&Type::Slice { of: Box::new(of), access: Access::Own });
             code += &format!(
                 "\n// {go} makes a `^[]{text}` in the guest's memory, which functions take without a copy.\nfunc {go}(m *Module, \
-                 values []{put}) (*List[{out}, {put}], error) {{\n\treturn lmNew[*List[{out}, {put}], Elements[{put}]](m, &{slice}, Slice[{put}](values))\n}}\n"
+                 values []{put}) (*List[{out}, {put}], error) {{\n\treturn lmNew[*List[{out}, {put}], Elements[{put}]](m, &{slice}, {size}, Slice[{put}](values))\n}}\n"
             );
         }
         code

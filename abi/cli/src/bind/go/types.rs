@@ -65,15 +65,17 @@ impl Writer<'_> {
     /// What makes a new one, and lets a view of one be passed.
     fn maker(&self, name: &str) -> String {
         let (go, value) = (&self.types[name], self.value(name));
-        let owner = own(&Type::Named { name: name.into(), null: false });
+        let plain = Type::Named { name: name.into(), null: false };
+        let owner = own(&plain);
         let new = self.claim(&format!("New{}", go.trim_end_matches('_')));
         format!(
             "\n// {new} makes one in the guest's memory, which the host owns.\nfunc {new}(m *Module, value {value}) (*{go}, error) \
-             {{\n\treturn lmNew[*{go}, Pointer[{value}]](m, &{}, &Var[{value}]{{value}})\n}}\n\n// Set writes all of it.\nfunc (v *{go}) \
+             {{\n\treturn lmNew[*{go}, Pointer[{value}]](m, &{}, {}, &Var[{value}]{{value}})\n}}\n\n// Set writes all of it.\nfunc (v *{go}) \
              Set(value {value}) error {{\n\treturn lmSet(v.place, &{}, value)\n}}\n\nfunc (v *{go}) pointee() pointee[{value}] \
              {{\n\tif v == nil {{\n\t\treturn pointee[{value}]{{}}\n\t}}\n\treturn pointee[{value}]{{at: &v.view}}\n}}\n",
             self.codec(&owner),
-            self.codec(&Type::Named { name: name.into(), null: false }),
+            self.layout(&plain).0,
+            self.codec(&plain),
         )
     }
 

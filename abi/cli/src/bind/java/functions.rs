@@ -140,9 +140,7 @@ impl Writer<'_> {
              the module was bound, without imports, or with too few arguments\");\n        }}\n        final Lm.Hosted lmH = new \
              Lm.Hosted(lm, stack);\n        try {{\n            switch (number) {{\n{cases}                default -> throw new \
              IllegalArgumentException();\n            }}\n            lmH.end();\n        }} catch (Exception exception) {{\n            if \
-             (lmH.status && lm.trapped == null && exception instanceof AbiException known && known.code() != 0) {{\n                \
-             lmH.undo();\n                stack[0] = known.code() & Lm.MASK;\n            }} else {{\n                throw \
-             lmH.fail(exception);\n            }}\n        }} finally {{\n            lmH.hold.ended = true;\n        }}\n    }}\n\n    /**\n     \
+             (!lmH.failed(exception)) {{\n                throw lmH.fail(exception);\n            }}\n        }} finally {{\n            lmH.hold.ended = true;\n        }}\n    }}\n\n    /**\n     \
              * The functions that the module calls. What one is lent ends when it returns; what it is handed, it closes.\n     \
              * An {{@link AbiException}} with a code becomes the result, where the function has a status; every other exception is a trap.\n     \
              */\n    public interface Imports {{\n{methods}    }}\n{shims}",
