@@ -19,6 +19,10 @@
  * are. The hold of an owner leads to the blocks that are lent to it: they are freed with it. What the guest returned as
  * borrowed has no hold: how long it lasts, its documentation says.
  *
+ * What is given may be a view, and memory moves when the guest allocates for it. So each function of the host notes where
+ * memory was as it began, finds by that where a view has gone, and checks text again where it was copied to. While an
+ * owner is freed, handed over or written to, it is claimed: the guest may call the host meanwhile.
+ *
  * Nothing here allocates on the host: the table of holds is the caller's, and LM_E_OUT_OF_MEMORY tells that it is full.
  *
  * Each generated function makes an `lm_call`: arguments are pushed, data for the guest is copied into blocks of its
