@@ -19,6 +19,10 @@
  * are. The hold of an owner leads to the blocks that are lent to it: they are freed with it. What the guest returned as
  * borrowed has no hold: how long it lasts, its documentation says.
  *
+ * What is given may be a view, and memory moves when the guest allocates for it. So each function of the host notes where
+ * memory was as it began, finds by that where a view has gone, and checks text again where it was copied to. While an
+ * owner is freed, handed over or written to, it is claimed: the guest may call the host meanwhile.
+ *
  * Nothing here allocates on the host: the table of holds is the caller's, and LM_E_OUT_OF_MEMORY tells that it is full.
  *
  * Each generated function makes an `lm_call`: arguments are pushed, data for the guest is copied into blocks of its
@@ -49,9 +53,9 @@ extern "C" {
 
 /** The instance trapped, in this call or before. */
 #define LM_TRAPPED (-1)
-/** The value was freed or handed over, or was lent to a call that is over. */
+/** The value was freed or handed over, or that, or a write to it, is under way; or it was lent to a call that is over. */
 #define LM_ENDED (-2)
-/** It may not be written to, freed or handed over; or data is to be lent to it, and the host does not own it. */
+/** It may not be written to, freed or handed over; or data is to be lent to what the host does not own. */
 #define LM_NO_RIGHT (-3)
 /** The reference is to a value of another type, or the tagged holds another case. */
 #define LM_MISTYPED (-4)
@@ -188,7 +192,7 @@ typedef struct lm_hold {
     /** Of an owner, the first block that is kept for it; of such a block or of a free entry, the next. */
     uint32_t next;
     uint32_t ptr, size, align; /**< of a kept block */
-    bool claimed;              /**< of an owner: it is being handed over */
+    bool claimed;              /**< of an owner: it is being handed over, freed or written to */
 } lm_hold;
 
 /** An instance in some engine. */
@@ -209,6 +213,9 @@ typedef struct lm_guest {
     uint32_t hold_used;  /**< entries that were ever used */
     uint32_t hold_free;  /**< the first free one of these, by its number from 1 on */
     uint32_t owners;     /**< how many values the host owns */
+    uintptr_t given_base; /**< where memory was when the values were given that the host is working on */
+    uint64_t given_size;
+    uint64_t left; /**< how many bytes may still be freed: blocks that do not overlap are no more than memory */
     bool trapped;
     /** Why, if it was the host that had it trap: the error of a host function, or of what that was given. */
     lm_status cause;
@@ -223,6 +230,9 @@ static inline void lm_guest_init(lm_guest *guest, const lm_module *module, lm_ho
     guest->hold_used = 0;
     guest->hold_free = 0;
     guest->owners = 0;
+    guest->given_base = 0;
+    guest->given_size = 0;
+    guest->left = 0;
     guest->trapped = false;
     guest->cause = LM_OK;
 }
@@ -241,7 +251,13 @@ static inline const lm_member *lm_member_of(const lm_guest *guest, const lm_type
 
 static inline lm_status lm_guest_call(lm_guest *guest, uint32_t function, lm_value *values)
 {
+    /* What the guest calls may work on other values. */
+    const uintptr_t given_base = guest->given_base;
+    const uint64_t given_size = guest->given_size, left = guest->left;
     const lm_status status = guest->trapped ? LM_TRAPPED : guest->call(guest->engine, function, values);
+    guest->given_base = given_base;
+    guest->given_size = given_size;
+    guest->left = left;
     /* A host function may have made a call that trapped, and returned all the same. */
     guest->trapped = guest->trapped || status == LM_TRAPPED;
     return guest->trapped ? LM_TRAPPED : status;
@@ -264,7 +280,7 @@ static inline lm_status lm_guest_read(lm_guest *guest, uint32_t ptr, uint32_t si
     uint8_t *view = NULL;
     const lm_status status = lm_guest_view(guest, ptr, 1, size, align, &view);
     if (status == LM_OK) {
-        memcpy(out, view, size);
+        memmove(out, view, size);
     } else {
         memset(out, 0, size);
     }
@@ -277,9 +293,32 @@ static inline lm_status lm_guest_write(lm_guest *guest, uint32_t ptr, uint32_t s
     uint8_t *view = NULL;
     const lm_status status = lm_guest_view(guest, ptr, 1, size, align, &view);
     if (status == LM_OK) {
-        memcpy(view, from, size);
+        memmove(view, from, size);
     }
     return status;
+}
+
+/** Notes where memory is, as values are given: they may be views of it, or hold such. */
+static inline void lm_given_begin(lm_guest *guest)
+{
+    guest->given_base = (uintptr_t)guest->memory(guest->engine, &guest->given_size);
+}
+
+/** Where `size` bytes are that were given: a view has moved with memory, and the guest may have written to it since. */
+static inline lm_status lm_given_at(lm_guest *guest, const void **given, uint64_t size, bool *is_view)
+{
+    const uintptr_t address = (uintptr_t)*given;
+    const uint64_t offset = address - guest->given_base;
+    uint64_t memory_size = 0;
+    *is_view = size != 0 && address >= guest->given_base && offset < guest->given_size;
+    if (*is_view) {
+        const uint8_t *const memory = guest->memory(guest->engine, &memory_size);
+        if (offset > memory_size || size > memory_size - offset) {
+            return LM_E_OUT_OF_BOUNDS;
+        }
+        *given = memory + offset;
+    }
+    return LM_OK;
 }
 
 /** Allocates a block that the caller frees with lm_guest_free, or hands over. */
@@ -648,12 +687,29 @@ static inline lm_status lm_call_drop(lm_guest *guest, uint32_t drop, uint32_t pt
 
 static inline lm_status lm_release_parts(lm_guest *guest, uint32_t keep, uint32_t type, uint32_t ptr);
 
+/** Begins to free: as much as memory holds. */
+static inline void lm_release_begin(lm_guest *guest)
+{
+    guest->memory(guest->engine, &guest->left);
+}
+
+/** Counts a block before it is freed, so that blocks that overlap or contain one another come to an end. */
+static inline lm_status lm_release_count(lm_guest *guest, uint64_t size)
+{
+    size = size == 0 ? 1 : size;
+    if (size > guest->left) {
+        return LM_E_TOO_LONG;
+    }
+    guest->left -= size;
+    return LM_OK;
+}
+
 /** Frees a block of `len` elements, after what they own; with an owner `keep`, what is kept for it in them as well. */
 static inline lm_status lm_release_run(lm_guest *guest, uint32_t keep, uint32_t type, uint32_t ptr, uint32_t len,
                                        uint32_t room)
 {
     const lm_type *const of = lm_type_of(guest, type);
-    lm_status status = LM_OK;
+    lm_status status = lm_release_count(guest, (uint64_t)room * of->size);
     if ((of->flags & (keep == 0 ? LM_OWNS : LM_OWNS | LM_LENDS)) != 0) {
         for (uint32_t index = 0; index < len && status == LM_OK; index++) {
             status = lm_release_parts(guest, keep, type, ptr + index * of->size);
@@ -667,11 +723,14 @@ static inline lm_status lm_release_ref(lm_guest *guest, lm_ref ref)
 {
     const lm_type *const of = lm_type_of(guest, ref.type);
     const uint32_t drop = ref.form == LM_ONE ? of->drop : of->drop_run;
-    if (drop != 0) {
-        return lm_call_drop(guest, drop, ref.ptr, ref.len);
-    }
-    if (ref.form == LM_TEXT) {
-        return lm_guest_free(guest, ref.ptr, ref.len + (of->kind == LM_K_CSTR ? 1 : 0), 1);
+    if (drop != 0 || ref.form == LM_TEXT) {
+        const uint32_t text = ref.len + (of->kind == LM_K_CSTR ? 1 : 0);
+        const lm_status status =
+            lm_release_count(guest, ref.form == LM_TEXT ? text : (uint64_t)ref.len * of->size);
+        if (status != LM_OK) {
+            return status;
+        }
+        return drop != 0 ? lm_call_drop(guest, drop, ref.ptr, ref.len) : lm_guest_free(guest, ref.ptr, text, 1);
     }
     if (of->kind == LM_K_OPAQUE || ((of->flags & LM_OWNS) != 0 && (of->flags & LM_LOOSE) == 0)) {
         return LM_NO_DROP;
@@ -763,8 +822,16 @@ static inline lm_status lm_free(lm_guest *guest, lm_ref ref)
     if (status != LM_OK) {
         return status;
     }
+    /* A drop may call the host, which may free the same. */
+    if (ref.hold != 0) {
+        guest->holds[ref.hold - 1].claimed = true;
+    }
+    lm_release_begin(guest);
     status = lm_release_ref(guest, ref);
     if (status == LM_NO_DROP) {
+        if (ref.hold != 0) {
+            guest->holds[ref.hold - 1].claimed = false;
+        }
         return status;
     }
     const lm_status kept = lm_hold_end_owner(guest, ref.hold, true);
@@ -808,18 +875,49 @@ static inline lm_status lm_give_ref(lm_guest *guest, lm_step step, uint32_t type
 }
 
 /** Checks text that is given as a type. */
-static inline lm_status lm_give_text(const lm_type *of, lm_text text)
+static inline lm_status lm_give_text(lm_guest *guest, const lm_type *of, lm_text text)
 {
+    const void *at = text.ptr;
+    bool is_view = false;
     if (text.ptr == NULL) {
         return (of->flags & LM_NULL) != 0 ? LM_OK : LM_E_NULL;
     }
     if (text.len >= LM_SIZE_MAX) {
         return LM_E_TOO_LONG;
     }
-    if (of->kind == LM_K_CSTR && memchr(text.ptr, 0, text.len) != NULL) {
+    const lm_status status = lm_given_at(guest, &at, text.len, &is_view);
+    if (status != LM_OK) {
+        return status;
+    }
+    if (of->kind == LM_K_CSTR && memchr(at, 0, text.len) != NULL) {
         return LM_E_INTERIOR_NUL;
     }
-    return lm_check_utf8((const uint8_t *)text.ptr, text.len);
+    return lm_check_utf8((const uint8_t *)at, text.len);
+}
+
+/** Copies text, which was checked, to a block that the guest has just made. A view may have changed by that. */
+static inline lm_status lm_copy_text(lm_guest *guest, const lm_type *of, lm_text text, uint32_t ptr, uint32_t size)
+{
+    const void *from = text.ptr;
+    bool is_view = false;
+    uint8_t *view = NULL;
+    lm_status status = lm_guest_view(guest, ptr, size, 1, 1, &view);
+    if (status == LM_OK) {
+        status = lm_given_at(guest, &from, text.len, &is_view);
+    }
+    if (status != LM_OK || size == 0) {
+        return status;
+    }
+    if (text.len != 0) {
+        memmove(view, from, text.len);
+    }
+    if (of->kind == LM_K_CSTR) {
+        view[size - 1] = 0;
+        if (is_view && memchr(view, 0, text.len) != NULL) {
+            return LM_E_INTERIOR_NUL;
+        }
+    }
+    return is_view ? lm_check_utf8(view, text.len) : (lm_status)LM_OK;
 }
 
 static inline lm_status lm_give(lm_guest *guest, lm_step step, uint32_t type, const void *given);
@@ -830,6 +928,20 @@ static inline lm_status lm_give_run(lm_guest *guest, lm_step step, uint32_t type
     const lm_type *const of = lm_type_of(guest, type);
     if (step == LM_S_CHECK && (uint64_t)len * of->size > LM_SIZE_MAX) {
         return LM_E_TOO_LONG;
+    }
+    if ((of->flags & LM_PLAIN) != 0 && step != LM_S_CHECK) {
+        return LM_OK;
+    }
+    if (step == LM_S_CHECK) {
+        bool is_view = false;
+        const lm_status status = lm_given_at(guest, &given, (uint64_t)len * of->given, &is_view);
+        if (status != LM_OK) {
+            return status;
+        }
+        /* The guest could change the host's own pointers, which are in these. */
+        if (is_view && (of->flags & LM_PLAIN) == 0) {
+            return LM_E_INVALID;
+        }
     }
     len = (of->flags & LM_ANY) != 0 ? 0 : len;
     for (uint32_t index = 0; index < len; index++) {
@@ -861,7 +973,7 @@ static inline lm_status lm_give(lm_guest *guest, lm_step step, uint32_t type, co
     case LM_K_CSTR: {
         lm_text text;
         memcpy(&text, given, sizeof text);
-        return step == LM_S_CHECK ? lm_give_text(of, text) : LM_OK;
+        return step == LM_S_CHECK ? lm_give_text(guest, of, text) : LM_OK;
     }
     case LM_K_SLICE:
     case LM_K_BUFFER: {
@@ -933,7 +1045,12 @@ static inline lm_status lm_lower_run(lm_guest *guest, uint32_t keep, uint32_t ty
         return status;
     }
     if ((of->flags & LM_PLAIN) != 0) {
-        memcpy(view, given, (size_t)len * of->size);
+        bool is_view = false;
+        status = lm_given_at(guest, &given, (uint64_t)len * of->size, &is_view);
+        if (status != LM_OK) {
+            return status;
+        }
+        memmove(view, given, (size_t)len * of->size);
         return lm_check_values(guest, type, view, len);
     }
     /* What is not written yet is zero, so that it can be told from what has to be freed. */
@@ -956,10 +1073,10 @@ static inline lm_status lm_lower_block(lm_guest *guest, uint32_t keep, uint32_t 
     const bool text = of->kind == LM_K_STR || of->kind == LM_K_CSTR;
     const lm_type *const element = lm_type_of(guest, text ? (uint32_t)LM_T_U8 : of->of);
     lm_items items;
+    lm_text from = {NULL, 0};
     uint32_t size = 0;
     lm_status status = LM_OK;
     if (text) {
-        lm_text from;
         memcpy(&from, given, sizeof from);
         if (of->kind == LM_K_CSTR && from.ptr == NULL) {
             return LM_OK;
@@ -979,14 +1096,7 @@ static inline lm_status lm_lower_block(lm_guest *guest, uint32_t keep, uint32_t 
     words[1] = items.len;
     words[2] = items.len;
     if (text) {
-        uint8_t *view = NULL;
-        status = lm_guest_view(guest, words[0], size, 1, 1, &view);
-        if (status == LM_OK && size != 0) {
-            view[size - 1] = 0;
-            if (items.len != 0) {
-                memcpy(view, items.ptr, items.len);
-            }
-        }
+        status = lm_copy_text(guest, of, from, words[0], size);
     } else {
         status = lm_lower_run(guest, keep, of->of, items.ptr, items.len, words[0]);
     }
@@ -1125,6 +1235,7 @@ static inline lm_status lm_new_at(lm_guest *guest, lm_form form, uint32_t type, 
     if (given == NULL && len != 0) {
         return LM_E_NULL;
     }
+    lm_given_begin(guest);
     lm_status status = lm_give_run(guest, LM_S_CHECK, type, given, len);
     if (status != LM_OK) {
         return status;
@@ -1212,33 +1323,19 @@ static inline lm_status lm_get_at(lm_guest *guest, lm_ref place, void *out)
     return status;
 }
 
-/** Writes what is given to a place: what was there is freed once the new value is made. */
-static inline lm_status lm_set_at(lm_guest *guest, lm_ref place, const void *given)
+/** The same, of what is no plain value and is not checked. An owner `keep` is claimed. */
+static inline lm_status lm_replace(lm_guest *guest, uint32_t keep, lm_ref place, const void *given)
 {
     const lm_type *const of = lm_type_of(guest, place.type);
-    const bool is_owner = place.hold != 0 && guest->holds[place.hold - 1].kind == LM_H_OWNER;
-    const uint32_t keep = is_owner ? place.hold : 0;
     const bool is_block =
         of->kind == LM_K_STR || of->kind == LM_K_CSTR || of->kind == LM_K_SLICE || of->kind == LM_K_BUFFER;
     /* The new value: words, or for a struct and its like the address of a block. */
     uint32_t words[3] = {0, 0, 0};
     uint32_t made = 0;
     uint8_t *view = NULL;
-    lm_status status = lm_ref_check(guest, place, LM_WRITE);
-    if (status == LM_OK) {
-        status = lm_guest_view(guest, place.ptr, 1, of->size, of->align, &view);
-    }
-    if (status == LM_OK && (of->flags & LM_LENDS) != 0 && keep == 0) {
-        status = LM_NO_RIGHT;
-    }
-    if (status == LM_OK && (of->flags & LM_OWNS) != 0 && (of->flags & LM_LOOSE) == 0) {
-        status = LM_NO_DROP;
-    }
-    if (status == LM_OK) {
-        status = lm_give(guest, LM_S_CHECK, place.type, given);
-    }
-    if (status != LM_OK || (of->flags & LM_PLAIN) != 0) {
-        return status == LM_OK ? lm_lower(guest, keep, place.type, given, place.ptr) : status;
+    lm_status status = lm_give_run(guest, LM_S_CHECK, place.type, given, 1);
+    if (status != LM_OK) {
+        return status;
     }
     if (is_block) {
         status = lm_lower_block(guest, keep, place.type, given, words);
@@ -1256,10 +1353,11 @@ static inline lm_status lm_set_at(lm_guest *guest, lm_ref place, const void *giv
         }
     }
     if (status != LM_OK) {
-        (void)lm_give(guest, LM_S_LEAVE, place.type, given);
+        (void)lm_give_run(guest, LM_S_LEAVE, place.type, given, 1);
         return status;
     }
-    (void)lm_give(guest, LM_S_TAKE, place.type, given);
+    (void)lm_give_run(guest, LM_S_TAKE, place.type, given, 1);
+    lm_release_begin(guest);
     status = lm_release_parts(guest, keep, place.type, place.ptr);
     if (status == LM_OK && made == 0) {
         return lm_guest_write(guest, place.ptr, of->size, of->align, words);
@@ -1276,6 +1374,42 @@ static inline lm_status lm_set_at(lm_guest *guest, lm_ref place, const void *giv
     }
     const lm_status freed = lm_guest_free(guest, made, of->size, of->align);
     return status == LM_OK ? freed : status;
+}
+
+/** Writes what is given to a place: what was there is freed once the new value is made. */
+static inline lm_status lm_set_at(lm_guest *guest, lm_ref place, const void *given)
+{
+    const lm_type *const of = lm_type_of(guest, place.type);
+    uint8_t *view = NULL;
+    lm_status status = lm_ref_check(guest, place, LM_WRITE);
+    if (status == LM_OK) {
+        status = lm_guest_view(guest, place.ptr, 1, of->size, of->align, &view);
+    }
+    if (status != LM_OK) {
+        return status;
+    }
+    const bool is_owner = place.hold != 0 && guest->holds[place.hold - 1].kind == LM_H_OWNER;
+    const uint32_t keep = is_owner ? place.hold : 0;
+    if ((of->flags & LM_LENDS) != 0 && keep == 0) {
+        return LM_NO_RIGHT;
+    }
+    if ((of->flags & LM_OWNS) != 0 && (of->flags & LM_LOOSE) == 0) {
+        return LM_NO_DROP;
+    }
+    lm_given_begin(guest);
+    if ((of->flags & LM_PLAIN) != 0) {
+        status = lm_give_run(guest, LM_S_CHECK, place.type, given, 1);
+        return status == LM_OK ? lm_lower(guest, keep, place.type, given, place.ptr) : status;
+    }
+    /* Until it is written, the host functions that the guest calls do not free it; and it is not put into itself. */
+    if (keep != 0) {
+        guest->holds[keep - 1].claimed = true;
+    }
+    status = lm_replace(guest, keep, place, given);
+    if (keep != 0) {
+        guest->holds[keep - 1].claimed = false;
+    }
+    return status;
 }
 
 /** Copies a plain value out of the guest. */
@@ -1535,6 +1669,7 @@ typedef struct lm_call {
     uint32_t owners; /**< holds for what comes to be owned: they are taken before the call, and linked by `next` */
     lm_ref *result;  /**< where the result went, if it is a reference; an out value is in `back` of its block */
     bool made;
+    bool came; /**< the guest returned, and reports no error: what it hands over is the host's */
     lm_status status;
 } lm_call;
 
@@ -1552,6 +1687,7 @@ static inline void lm_call_init(lm_call *call, lm_guest *guest, lm_value *values
     call->guest = guest;
     call->values = values;
     call->blocks = blocks;
+    lm_given_begin(guest);
     for (; owners > 0 && call->status == LM_OK; owners--) {
         const uint32_t number = lm_hold_take(guest, LM_H_OWNER);
         if (number == 0) {
@@ -1667,7 +1803,7 @@ static inline void lm_arg_text(lm_call *call, uint32_t type, lm_text text)
 {
     const lm_type *const of = lm_type_of(call->guest, type);
     const bool nul = of->kind == LM_K_CSTR;
-    lm_call_fail(call, lm_give_text(of, text));
+    lm_call_fail(call, lm_give_text(call->guest, of, text));
     if (nul && text.ptr == NULL) {
         lm_push_i32(call, 0);
         return;
@@ -1675,14 +1811,7 @@ static inline void lm_arg_text(lm_call *call, uint32_t type, lm_text text)
     lm_block *const block =
         lm_arg_block(call, (uint64_t)text.len + (nul ? 1 : 0), 1, of->access == LM_OWN ? LM_GIVE : LM_LEND);
     if (call->status == LM_OK && block->size != 0) {
-        uint8_t *view = NULL;
-        call->status = lm_guest_view(call->guest, block->ptr, block->size, 1, 1, &view);
-        if (call->status == LM_OK) {
-            view[block->size - 1] = 0;
-            if (text.len != 0) {
-                memcpy(view, text.ptr, text.len);
-            }
-        }
+        call->status = lm_copy_text(call->guest, of, text, block->ptr, block->size);
     }
     lm_push_i32(call, block->ptr);
     if (!nul) {
@@ -1739,12 +1868,14 @@ static inline void lm_call_make(lm_call *call, uint32_t function)
     }
     call->made = true;
     call->status = lm_guest_call(call->guest, function, call->values);
+    call->came = call->status == LM_OK;
 }
 
 /** Takes the result for a status. */
 static inline void lm_call_status(lm_call *call)
 {
     lm_call_fail(call, (lm_status)call->values[0].i32);
+    call->came = call->status == LM_OK;
 }
 
 /** Takes a value that travelled as one: plain, or the reference that it is. */
@@ -1777,8 +1908,8 @@ static inline void lm_take_result(lm_call *call, uint32_t type, void *out)
 static inline void lm_take_ref_of(lm_call *call, uint32_t type, uint32_t ptr, uint32_t len, lm_ref *ref)
 {
     const lm_type *const of = lm_type_of(call->guest, type);
-    call->status = lm_ref_of(call->guest, type, ptr, len, of->access, 0, ref);
-    if (call->status == LM_OK && of->access == LM_OWN && !lm_is_none(*ref)) {
+    lm_call_fail(call, lm_ref_of(call->guest, type, ptr, len, of->access, 0, ref));
+    if (of->access == LM_OWN && !lm_is_none(*ref)) {
         ref->hold = lm_call_owner(call);
         ref->turn = call->guest->holds[ref->hold - 1].turn;
     }
@@ -1789,46 +1920,51 @@ static inline void lm_take_result_ref(lm_call *call, uint32_t type, lm_ref *ref)
 {
     *ref = lm_none();
     call->result = ref;
-    if (call->status == LM_OK) {
+    if (call->came) {
         lm_take_ref_of(call, type, call->values[0].i32, 0, ref);
     }
 }
 
-/** Copies what the guest wrote into a block. */
-static inline void lm_take_out(lm_call *call, uint32_t block, void *out)
+/** Copies what the guest wrote into a block; zeros if that fails, or the call did. */
+static inline bool lm_take_out(lm_call *call, uint32_t block, uint32_t size, void *out)
 {
-    if (call->status == LM_OK) {
+    memset(out, 0, size);
+    if (call->came) {
         const lm_block *const from = &call->blocks[block];
-        call->status = lm_guest_read(call->guest, from->ptr, from->size, from->align, out);
+        const lm_status status = lm_guest_read(call->guest, from->ptr, from->size, from->align, out);
+        lm_call_fail(call, status);
+        return status == LM_OK;
     }
+    return false;
 }
 
 /** Takes a plain value that the guest wrote; zeros if the call failed. */
 static inline void lm_take_plain(lm_call *call, uint32_t block, uint32_t type, void *out)
 {
     const uint32_t size = lm_type_of(call->guest, type)->size;
-    lm_take_out(call, block, out);
-    if (call->status == LM_OK) {
-        call->status = lm_check_value(call->guest, type, (uint8_t *)out);
+    if (lm_take_out(call, block, size, out)) {
+        lm_call_fail(call, lm_check_value(call->guest, type, (uint8_t *)out));
     }
     if (call->status != LM_OK) {
         memset(out, 0, size);
     }
 }
 
-/** Takes what the guest wrote: a pointer, slice or text; a struct and its like the host owns where it lies. */
+/**
+ * Takes what the guest wrote: a pointer, slice or text; a struct and its like the host owns where it lies. It is taken
+ * after an error in what came before it, too, so that it is freed.
+ */
 static inline void lm_take_ref(lm_call *call, uint32_t block, uint32_t type, lm_ref *ref)
 {
     const lm_type *const of = lm_type_of(call->guest, type);
     *ref = lm_none();
-    if (call->status != LM_OK) {
+    if (!call->came) {
         return;
     }
     call->blocks[block].back = ref;
     if (of->kind == LM_K_POINTER || of->kind == LM_K_STR || of->kind == LM_K_CSTR || of->kind == LM_K_SLICE) {
         uint32_t words[2] = {0, 0};
-        lm_take_out(call, block, words);
-        if (call->status == LM_OK) {
+        if (lm_take_out(call, block, sizeof words, words)) {
             lm_take_ref_of(call, type, words[0], words[1], ref);
         }
         return;
@@ -1861,9 +1997,14 @@ static inline lm_status lm_call_end(lm_call *call)
             continue;
         }
         if (block->lend == LM_BACK && call->status == LM_OK && block->back != NULL && block->size != 0) {
-            call->status = lm_guest_read(guest, block->ptr, block->size, block->align, block->back);
+            const void *back = block->back;
+            bool is_view = false;
+            call->status = lm_given_at(guest, &back, block->size, &is_view);
             if (call->status == LM_OK) {
-                call->status = lm_check_values(guest, block->type, (uint8_t *)block->back, block->len);
+                call->status = lm_guest_read(guest, block->ptr, block->size, block->align, (void *)(uintptr_t)back);
+            }
+            if (call->status == LM_OK) {
+                call->status = lm_check_values(guest, block->type, (uint8_t *)(uintptr_t)back, block->len);
             }
         }
         /* What was to be given is still the host's if the call was not made. */
@@ -1925,7 +2066,8 @@ static inline void lm_hosted_ref(lm_hosted *of, uint32_t type, lm_ref *ref)
     const bool two = as->kind == LM_K_SLICE || as->kind == LM_K_STR;
     const uint32_t len = two ? call->values[call->value_count++].i32 : 0;
     *ref = lm_none();
-    if (call->status == LM_OK) {
+    /* What is owned is taken after an error, too, so that it is freed. */
+    if (call->status == LM_OK || (as->access == LM_OWN && call->owners != 0)) {
         lm_take_ref_of(call, type, ptr, len, ref);
         if (as->access != LM_OWN && !lm_is_none(*ref)) {
             ref->hold = of->lent;
@@ -1965,6 +2107,7 @@ static inline void lm_hosted_out(lm_hosted *of, uint32_t type)
 static inline void lm_hosted_done(lm_hosted *of, lm_status status)
 {
     of->call.made = true;
+    lm_given_begin(of->call.guest);
     lm_call_fail(&of->call, of->call.guest->trapped ? LM_TRAPPED : status);
 }
 
@@ -1973,14 +2116,18 @@ static inline void lm_hosted_give(lm_hosted *of, uint32_t index, const void *giv
 {
     lm_call *const call = &of->call;
     lm_block *const block = &call->blocks[index];
+    /* Nobody would free what is lent in it. */
+    if (call->status == LM_OK && (lm_type_of(call->guest, block->type)->flags & LM_LENDS) != 0) {
+        call->status = LM_NO_RIGHT;
+    }
     if (call->status == LM_OK) {
-        call->status = lm_give(call->guest, LM_S_CHECK, block->type, given);
+        call->status = lm_give_run(call->guest, LM_S_CHECK, block->type, given, 1);
         if (call->status == LM_OK) {
             call->status = lm_lower_run(call->guest, 0, block->type, given, 1, block->ptr);
             if (call->status == LM_OK) {
                 block->given = given;
             } else {
-                (void)lm_give(call->guest, LM_S_LEAVE, block->type, given);
+                (void)lm_give_run(call->guest, LM_S_LEAVE, block->type, given, 1);
             }
         }
     }
@@ -2055,11 +2202,14 @@ static inline bool lm_hosted_end(lm_hosted *of, bool has_status)
             if (call->status != LM_OK) {
                 lm_undo_run(call->guest, 0, block->type, block->given, 1, block->ptr);
             }
-            (void)lm_give(call->guest, call->status == LM_OK ? LM_S_TAKE : LM_S_LEAVE, block->type, block->given);
+            (void)lm_give_run(call->guest, call->status == LM_OK ? LM_S_TAKE : LM_S_LEAVE, block->type, block->given, 1);
         }
     }
     lm_hold_end(call->guest, of->lent);
     lm_call_leave(call);
+    if (call->guest->trapped) {
+        call->status = LM_TRAPPED;
+    }
     if (has_status && call->status >= LM_OK) {
         call->values[0].i32 = (uint32_t)call->status;
         return true;

@@ -35,8 +35,9 @@ pub fn run(args: &Bind) -> Result<Report> {
             return Err(format!("--import {import:?}: a path has no control characters"));
         }
     }
+    let initialize = input.wasm.as_ref().is_some_and(|(wasm, _)| wasm.export("_initialize").is_some());
     let code = match args.lang {
-        Lang::C => c::write(&module, &identifier(&input.stem())),
+        Lang::C => c::write(&module, &identifier(&input.stem()), initialize),
         Lang::Go => go::write(&module, &identifier(&input.stem())),
         Lang::Java => java::write(&module, &identifier(&input.stem()))?,
         Lang::Js => js::write(&module),
@@ -52,7 +53,7 @@ pub fn run(args: &Bind) -> Result<Report> {
         }
         let imported = |(from, name, _): &(String, String, Extern)| (from.clone(), name.clone());
         let imported = input.wasm.as_ref().map(|(wasm, _)| wasm.imports.iter().map(imported).collect());
-        input::write(output, wasm2c::write(&module, &identifier(&input.stem()), imported.as_ref()))?;
+        input::write(output, wasm2c::write(&module, &identifier(&input.stem()), imported.as_ref(), initialize))?;
     }
     if let Some(file) = &args.check {
         return check(&code, file);

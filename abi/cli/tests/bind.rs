@@ -98,6 +98,101 @@ fn c_header_runs_the_guest_over_wasm2c() {
     same(&folder, "use.txt");
 }
 
+/// A module that counts the calls of its `_initialize`, or whose start function traps.
+const STARTS: &str = r#"(module
+  (memory (export "memory") 1)
+  (table (export "__indirect_function_table") 1 funcref)
+  (global $started (mut i32) (i32.const 0))
+  (func (export "alloc") (param i32 i32) (result i32) (i32.const 0))
+  (func (export "free") (param i32 i32 i32))
+  (func (export "realloc") (param i32 i32 i32 i32) (result i32) (i32.const 0))
+  (func (export "started") (result i32) (global.get $started))
+  (func (export "_initialize") (global.set $started (i32.add (global.get $started) (i32.const 1))))
+  (func $trap unreachable)
+  (;start;)
+  (@custom "linmem.abi" "abi 1 wasm32\nfn started -> u32\n"))"#;
+
+const CALLS_START: &str = r#"
+#include "starts.h"
+#include "wasm-rt-impl.h"
+#define STARTS_WASM2C
+#include "starts_linmem.h"
+
+int main(void)
+{
+    static starts_engine engine;
+    uint32_t started = 0;
+    starts_engine_init(&engine);
+    wasm_rt_init();
+#ifdef LM_WABT_OLD
+    Z_starts_init_module();
+#endif
+    STARTS_W2C(Z_starts_instantiate, wasm2c_starts_instantiate)(&engine.instance);
+    if (starts_engine_start(&engine) != LM_OK || starts_started(&engine.guest, &started) != LM_OK) {
+        return 1;
+    }
+    return started == 1 ? 0 : 2;
+}
+"#;
+
+const FINDS_START: &str = r#"
+#include "linmem_engine.h"
+#include <stddef.h>
+
+static int host(void *user, uint32_t number, uint64_t *values, uint32_t count)
+{
+    (void)user, (void)number, (void)values, (void)count;
+    return 1;
+}
+
+int main(void)
+{
+    uint64_t values[1] = {0};
+    lm_engine *const engine = lm_engine_new(host, NULL);
+    if (engine == NULL) {
+        return 3;
+    }
+    const int32_t start = lm_engine_find("_initialize");
+    if (start < 0 || lm_engine_call(engine, start, values) != LM_ENGINE_OK ||
+        lm_engine_call(engine, lm_engine_find("started"), values) != LM_ENGINE_OK) {
+        return 1;
+    }
+    lm_engine_delete(engine);
+    return values[0] == 1 ? 0 : 2;
+}
+"#;
+
+/// Over wasm2c `_initialize` can be called, and nothing stays of an instance whose start function traps.
+#[test]
+fn engines_of_wasm2c_call_what_a_module_begins_with() {
+    if !have("wasm2c") || !have("gcc") {
+        return;
+    }
+    for traps in [false, true] {
+        let folder = folder(if traps { "bind-start-traps" } else { "bind-start" });
+        let module = STARTS.replace("(;start;)", if traps { "(start $trap)" } else { "" });
+        fs::write(folder.join("starts.wasm"), wat::parse_str(module).unwrap()).unwrap();
+        bind(&folder, "c", "starts.wasm", "starts_linmem.h");
+        bind(&folder, "go", "starts.wasm --wasm2c engine.c", "starts.go");
+        let translated = Translated::new(&folder, "starts");
+        let compile = |args: &[&str], file: &str| run(translated.gcc(args).args(["-c", file]));
+        fs::write(folder.join("finds.c"), FINDS_START).unwrap();
+        let link = ["-DWASM_RT_MEMCHECK_SIGNAL_HANDLER=0", "-fsanitize=address", "finds.c", "engine.c", "starts.c"];
+        run(translated.gcc(&link).args(translated.runtime()).args(["-w", "-lm", "-o", "finds"]));
+        let status = Command::new(folder.join("finds")).status().unwrap();
+        assert_eq!(status.code(), Some(if traps { 3 } else { 0 }), "what stays is a leak, which is another status");
+        if !traps {
+            fs::write(folder.join("calls.c"), CALLS_START).unwrap();
+            compile(&["-Wall", "-Wextra", "-Werror"], "calls.c");
+            run(&mut Command::new(translated.link(&["calls.o"], "calls")));
+            // The records do not say what is exported: what is written from them alone does without.
+            fs::write(folder.join("starts.abi"), "abi 1 wasm32\nfn started -> u32\n").unwrap();
+            bind(&folder, "c", "starts.abi", "records_alone.h");
+            assert!(!fs::read_to_string(folder.join("records_alone.h")).unwrap().contains("engine_start"));
+        }
+    }
+}
+
 /// A program that needs no module, and the one that the README shows.
 #[test]
 fn c_header_runs_over_any_engine() {

@@ -556,6 +556,32 @@ typedef struct tour_engine {
     lm_hold holds[TOUR_HOLDS];
 } tour_engine;
 
+/* A trap leaves to the innermost of these, and the outer ones are kept on the way. */
+typedef struct tour_engine_outer {
+    jmp_buf target;
+#if WASM_RT_USE_STACK_DEPTH_COUNT
+    uint32_t depth, saved;
+#endif
+} tour_engine_outer;
+
+static inline void tour_engine_enter(tour_engine_outer *of)
+{
+    memcpy(&of->target, &wasm_rt_jmp_buf, sizeof of->target);
+#if WASM_RT_USE_STACK_DEPTH_COUNT && defined(LM_WABT_OLD)
+    of->depth = wasm_rt_call_stack_depth;
+    of->saved = wasm_rt_saved_call_stack_depth;
+#endif
+}
+
+static inline void tour_engine_leave(const tour_engine_outer *of)
+{
+    memcpy(&wasm_rt_jmp_buf, &of->target, sizeof of->target);
+#if WASM_RT_USE_STACK_DEPTH_COUNT && defined(LM_WABT_OLD)
+    wasm_rt_call_stack_depth = of->depth;
+    wasm_rt_saved_call_stack_depth = of->saved;
+#endif
+}
+
 static inline uint8_t *tour_engine_memory(void *of, uint64_t *size)
 {
     const wasm_rt_memory_t *const memory = TOUR_W2C(Z_tourZ_memory, w2c_tour_memory)(&((tour_engine *)of)->instance);
@@ -566,9 +592,9 @@ static inline uint8_t *tour_engine_memory(void *of, uint64_t *size)
 static inline lm_status tour_engine_call(void *of, uint32_t function, lm_value *values)
 {
     TOUR_W2C(Z_tour_instance_t, w2c_tour) *const instance = &((tour_engine *)of)->instance;
-    jmp_buf outer; /* of the call that this one is made within */
+    tour_engine_outer before;
     volatile lm_status status = LM_TRAPPED;
-    memcpy(&outer, &wasm_rt_jmp_buf, sizeof outer);
+    tour_engine_enter(&before);
     if (wasm_rt_impl_try() == 0) {
         lm_status found = LM_OK;
         switch (function) {
@@ -647,7 +673,7 @@ static inline lm_status tour_engine_call(void *of, uint32_t function, lm_value *
         }
         status = found;
     }
-    memcpy(&wasm_rt_jmp_buf, &outer, sizeof outer);
+    tour_engine_leave(&before);
     return status;
 }
 

@@ -38,7 +38,8 @@ struct Writer<'a> {
     helpers: RefCell<BTreeMap<(String, &'static str), String>>,
 }
 
-pub fn write(module: &Module, prefix: &str) -> String {
+/// `initialize` tells whether the module exports that, which no record says.
+pub fn write(module: &Module, prefix: &str, initialize: bool) -> String {
     let declared = module.types().keys().chain(module.consts().keys()).chain(module.fns().keys());
     let declared: Vec<String> =
         declared.chain(module.drops().values()).map(|name| format!("{prefix}_{name}")).collect();
@@ -66,7 +67,7 @@ pub fn write(module: &Module, prefix: &str) -> String {
     code += &writer.accesses();
     code += &writer.functions();
     code += &writer.hosted();
-    code += &writer.wasm2c();
+    code += &writer.wasm2c(initialize);
     code + "\n#ifdef __cplusplus\n}\n#endif\n\n#endif\n"
 }
 

@@ -5,8 +5,9 @@ use linmem_host::{Decl, Module, Wasm};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-/// `imported` is what the module imports, where that is known: a linker leaves out what is not called.
-pub fn write(module: &Module, prefix: &str, imported: Option<&BTreeSet<(String, String)>>) -> String {
+/// `imported` is what the module imports, where that is known: a linker leaves out what is not called. `initialize` tells
+/// whether it exports that, which no record says.
+pub fn write(module: &Module, prefix: &str, imported: Option<&BTreeSet<(String, String)>>, initialize: bool) -> String {
     let writer = Writer { prefix };
     let export = |name: &str| writer.export(name);
     let instance = pick(&format!("Z_{}_instance_t", old_name(prefix)), &format!("w2c_{}", new_name(prefix)));
@@ -20,6 +21,9 @@ pub fn write(module: &Module, prefix: &str, imported: Option<&BTreeSet<(String, 
     }
     for (ty, name) in module.drops() {
         exports.insert(name.clone(), (module.flatten(ty).to_vec(), None));
+    }
+    if initialize {
+        exports.insert("_initialize".into(), (Vec::new(), None));
     }
     let (mut names, mut cases) = (String::new(), String::new());
     for (number, (name, (params, result))) in exports.iter().enumerate() {
@@ -36,13 +40,7 @@ pub fn write(module: &Module, prefix: &str, imported: Option<&BTreeSet<(String, 
          #include \"{prefix}.h\"\n#include \"wasm-rt-impl.h\"\n#include <setjmp.h>\n#include <stdlib.h>\n#include <string.h>\n\n\
          /* Names up to wabt 1.0.32, which need LM_WABT_OLD, and later ones. */\n#ifdef LM_WABT_OLD\n#define W2C(old, new) \
          old\n#else\n#define W2C(old, new) new\n#endif\n\nstruct lm_engine {{\n    {instance} instance;\n    lm_engine_host \
-         host;\n    void *user;\n}};\n\n/* A trap leaves to the innermost of these, and the outer ones are kept on the way. */\ntypedef \
-         struct outer {{\n    jmp_buf target;\n#if WASM_RT_USE_STACK_DEPTH_COUNT\n    uint32_t depth, saved;\n#endif\n}} outer;\n\n\
-         static void enter(outer *of)\n{{\n    memcpy(&of->target, &wasm_rt_jmp_buf, sizeof of->target);\n\
-         #if WASM_RT_USE_STACK_DEPTH_COUNT && defined(LM_WABT_OLD)\n    of->depth = wasm_rt_call_stack_depth;\n    of->saved = \
-         wasm_rt_saved_call_stack_depth;\n#endif\n}}\n\nstatic void leave(const outer *of)\n{{\n    memcpy(&wasm_rt_jmp_buf, \
-         &of->target, sizeof of->target);\n#if WASM_RT_USE_STACK_DEPTH_COUNT && defined(LM_WABT_OLD)\n    wasm_rt_call_stack_depth = \
-         of->depth;\n    wasm_rt_saved_call_stack_depth = of->saved;\n#endif\n}}\n\n\
+         host;\n    void *user;\n}};\n\n{frames}\
          static inline float to_f32(uint64_t value)\n{{\n    const uint32_t bits = (uint32_t)value;\n    float of;\n    memcpy(&of, \
          &bits, sizeof of);\n    return of;\n}}\n\nstatic inline uint64_t of_f32(float value)\n{{\n    uint32_t bits;\n    \
          memcpy(&bits, &value, sizeof bits);\n    return bits;\n}}\n\nstatic inline double to_f64(uint64_t value)\n{{\n    double \
@@ -56,17 +54,35 @@ pub fn write(module: &Module, prefix: &str, imported: Option<&BTreeSet<(String, 
          *engine);\n    volatile int done = 0;\n    outer of;\n    if (engine == NULL) {{\n        return NULL;\n    }}\n    engine->host \
          = host;\n    engine->user = user;\n    wasm_rt_init();\n#ifdef LM_WABT_OLD\n    {init}();\n#endif\n    enter(&of);\n    if \
          (wasm_rt_impl_try() == 0) {{\n        {instantiate}(&engine->instance{old_modules});\n        done = 1;\n    }}\n    \
-         leave(&of);\n    if (!done) {{\n        free(engine);\n        return NULL;\n    }}\n    return engine;\n}}\n\n\
+         leave(&of);\n    if (!done) {{\n        /* Its \
+         memory is made first: without one there is nothing to free. */\n        if ({memory}(&engine->instance)->data != NULL) \
+         {{\n            {free}(&engine->instance);\n        }}\n        free(engine);\n        return NULL;\n    }}\n    return engine;\n}}\n\n\
          void LM_ENGINE(delete)(lm_engine *engine)\n{{\n    {free}(&engine->instance);\n    free(engine);\n}}\n\n\
          int LM_ENGINE(call)(lm_engine *engine, int32_t number, uint64_t *values)\n{{\n    volatile int status = \
          LM_ENGINE_TRAPPED;\n    outer of;\n    enter(&of);\n    if (wasm_rt_impl_try() == 0) {{\n        int found = 1;\n        \
          switch (number) {{\n{cases}        default:\n            found = 0;\n        }}\n        status = found ? LM_ENGINE_OK : \
          LM_ENGINE_NO_FUNCTION;\n    }}\n    leave(&of);\n    return status;\n}}\n{signatures}{indirect}",
+        frames = frames("outer", "enter", "leave"),
         memory = export("memory"),
         init = format_args!("Z_{}_init_module", old_name(prefix)),
         instantiate =
             pick(&format!("Z_{}_instantiate", old_name(prefix)), &format!("wasm2c_{}_instantiate", new_name(prefix))),
         free = pick(&format!("Z_{}_free", old_name(prefix)), &format!("wasm2c_{}_free", new_name(prefix))),
+    )
+}
+
+/// Where a trap goes to while calls are made within calls: a type, and two functions around each use of
+/// `wasm_rt_impl_try`.
+pub fn frames(outer: &str, enter: &str, leave: &str) -> String {
+    format!(
+        "/* A trap leaves to the innermost of these, and the outer ones are kept on the way. */\ntypedef struct {outer} {{\n    \
+         jmp_buf target;\n#if WASM_RT_USE_STACK_DEPTH_COUNT\n    uint32_t depth, saved;\n#endif\n}} {outer};\n\n\
+         static inline void {enter}({outer} *of)\n{{\n    memcpy(&of->target, &wasm_rt_jmp_buf, sizeof of->target);\n\
+         #if WASM_RT_USE_STACK_DEPTH_COUNT && defined(LM_WABT_OLD)\n    of->depth = wasm_rt_call_stack_depth;\n    \
+         of->saved = wasm_rt_saved_call_stack_depth;\n#endif\n}}\n\n\
+         static inline void {leave}(const {outer} *of)\n{{\n    memcpy(&wasm_rt_jmp_buf, &of->target, sizeof of->target);\n\
+         #if WASM_RT_USE_STACK_DEPTH_COUNT && defined(LM_WABT_OLD)\n    wasm_rt_call_stack_depth = of->depth;\n    \
+         wasm_rt_saved_call_stack_depth = of->saved;\n#endif\n}}\n\n"
     )
 }
 

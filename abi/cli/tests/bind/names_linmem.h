@@ -565,6 +565,32 @@ typedef struct names_engine {
     lm_hold holds[NAMES_HOLDS];
 } names_engine;
 
+/* A trap leaves to the innermost of these, and the outer ones are kept on the way. */
+typedef struct names_engine_outer {
+    jmp_buf target;
+#if WASM_RT_USE_STACK_DEPTH_COUNT
+    uint32_t depth, saved;
+#endif
+} names_engine_outer;
+
+static inline void names_engine_enter(names_engine_outer *of)
+{
+    memcpy(&of->target, &wasm_rt_jmp_buf, sizeof of->target);
+#if WASM_RT_USE_STACK_DEPTH_COUNT && defined(LM_WABT_OLD)
+    of->depth = wasm_rt_call_stack_depth;
+    of->saved = wasm_rt_saved_call_stack_depth;
+#endif
+}
+
+static inline void names_engine_leave(const names_engine_outer *of)
+{
+    memcpy(&wasm_rt_jmp_buf, &of->target, sizeof of->target);
+#if WASM_RT_USE_STACK_DEPTH_COUNT && defined(LM_WABT_OLD)
+    wasm_rt_call_stack_depth = of->depth;
+    wasm_rt_saved_call_stack_depth = of->saved;
+#endif
+}
+
 static inline uint8_t *names_engine_memory(void *of, uint64_t *size)
 {
     const wasm_rt_memory_t *const memory = NAMES_W2C(Z_namesZ_memory, w2c_names_memory)(&((names_engine *)of)->instance);
@@ -575,9 +601,9 @@ static inline uint8_t *names_engine_memory(void *of, uint64_t *size)
 static inline lm_status names_engine_call(void *of, uint32_t function, lm_value *values)
 {
     NAMES_W2C(Z_names_instance_t, w2c_names) *const instance = &((names_engine *)of)->instance;
-    jmp_buf outer; /* of the call that this one is made within */
+    names_engine_outer before;
     volatile lm_status status = LM_TRAPPED;
-    memcpy(&outer, &wasm_rt_jmp_buf, sizeof outer);
+    names_engine_enter(&before);
     if (wasm_rt_impl_try() == 0) {
         lm_status found = LM_OK;
         switch (function) {
@@ -620,7 +646,7 @@ static inline lm_status names_engine_call(void *of, uint32_t function, lm_value 
         }
         status = found;
     }
-    memcpy(&wasm_rt_jmp_buf, &outer, sizeof outer);
+    names_engine_leave(&before);
     return status;
 }
 

@@ -1507,6 +1507,32 @@ typedef struct records_engine {
     lm_hold holds[RECORDS_HOLDS];
 } records_engine;
 
+/* A trap leaves to the innermost of these, and the outer ones are kept on the way. */
+typedef struct records_engine_outer {
+    jmp_buf target;
+#if WASM_RT_USE_STACK_DEPTH_COUNT
+    uint32_t depth, saved;
+#endif
+} records_engine_outer;
+
+static inline void records_engine_enter(records_engine_outer *of)
+{
+    memcpy(&of->target, &wasm_rt_jmp_buf, sizeof of->target);
+#if WASM_RT_USE_STACK_DEPTH_COUNT && defined(LM_WABT_OLD)
+    of->depth = wasm_rt_call_stack_depth;
+    of->saved = wasm_rt_saved_call_stack_depth;
+#endif
+}
+
+static inline void records_engine_leave(const records_engine_outer *of)
+{
+    memcpy(&wasm_rt_jmp_buf, &of->target, sizeof of->target);
+#if WASM_RT_USE_STACK_DEPTH_COUNT && defined(LM_WABT_OLD)
+    wasm_rt_call_stack_depth = of->depth;
+    wasm_rt_saved_call_stack_depth = of->saved;
+#endif
+}
+
 static inline uint8_t *records_engine_memory(void *of, uint64_t *size)
 {
     const wasm_rt_memory_t *const memory = RECORDS_W2C(Z_recordsZ_memory, w2c_records_memory)(&((records_engine *)of)->instance);
@@ -1517,9 +1543,9 @@ static inline uint8_t *records_engine_memory(void *of, uint64_t *size)
 static inline lm_status records_engine_call(void *of, uint32_t function, lm_value *values)
 {
     RECORDS_W2C(Z_records_instance_t, w2c_records) *const instance = &((records_engine *)of)->instance;
-    jmp_buf outer; /* of the call that this one is made within */
+    records_engine_outer before;
     volatile lm_status status = LM_TRAPPED;
-    memcpy(&outer, &wasm_rt_jmp_buf, sizeof outer);
+    records_engine_enter(&before);
     if (wasm_rt_impl_try() == 0) {
         lm_status found = LM_OK;
         switch (function) {
@@ -1635,7 +1661,7 @@ static inline lm_status records_engine_call(void *of, uint32_t function, lm_valu
         }
         status = found;
     }
-    memcpy(&wasm_rt_jmp_buf, &outer, sizeof outer);
+    records_engine_leave(&before);
     return status;
 }
 

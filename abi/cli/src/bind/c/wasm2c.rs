@@ -1,13 +1,15 @@
 //! The engine that is compiled in: calls by number into what wasm2c wrote, and the imports that it looks for.
 
+use super::super::wasm2c::frames;
 use super::Writer;
 use linmem_host::Wasm;
 
 impl Writer<'_> {
-    pub fn wasm2c(&self) -> String {
+    pub fn wasm2c(&self, initialize: bool) -> String {
         let macros = self.prefix.to_uppercase();
         let [engine, host, call, memory, init] =
             ["engine", "host", "engine_call", "engine_memory", "engine_init"].map(|name| self.helper(name, ""));
+        let [outer, enter, leave] = ["engine_outer", "engine_enter", "engine_leave"].map(|name| self.helper(name, ""));
         let instance = self.pick(&format!("Z_{}_instance_t", old(self.prefix)), &format!("w2c_{}", new(self.prefix)));
         let mut cases = String::new();
         let role = |role: &str, params: usize, results: usize| {
@@ -33,6 +35,20 @@ impl Writer<'_> {
             true => format!("#error \"the module imports from `{}`: it needs another name\"\n\n", self.prefix),
             false => String::new(),
         };
+        let start = if initialize {
+            format!(
+                "\n/** Calls `_initialize`: once, after it is instantiated, and before every other export. */\n\
+                 static inline lm_status {}({engine} *of)\n{{\n    volatile lm_status status = LM_TRAPPED;\n    \
+                 {outer} before;\n    {enter}(&before);\n    if (wasm_rt_impl_try() == 0) {{\n        \
+                 {}(&of->instance);\n        status = LM_OK;\n    }}\n    {leave}(&before);\n    \
+                 of->guest.trapped = of->guest.trapped || status != LM_OK;\n    \
+                 return of->guest.trapped ? LM_TRAPPED : LM_OK;\n}}\n",
+                self.helper("engine_start", ""),
+                self.export("_initialize"),
+            )
+        } else {
+            String::new()
+        };
         let field = if shims.is_empty() { String::new() } else { format!("    {host} host;\n") };
         format!(
             "\n/* ---- wasm2c: define {macros}_WASM2C in one file, after wasm2c's header and wasm-rt-impl.h ---- */\n\n\
@@ -44,22 +60,23 @@ impl Writer<'_> {
              /** An instance: pass its address as that of each imported module when it is instantiated. */\n\
              typedef struct {engine} {{\n    {instance} instance;\n    lm_guest guest;\n{field}    \
              lm_hold holds[{macros}_HOLDS];\n}} {engine};\n\n\
-             static inline uint8_t *{memory}(void *of, uint64_t *size)\n{{\n    \
+             {}static inline uint8_t *{memory}(void *of, uint64_t *size)\n{{\n    \
              const wasm_rt_memory_t *const memory = {}(&(({engine} *)of)->instance);\n    \
              *size = (uint64_t)memory->pages * LM_PAGE_SIZE;\n    return memory->data;\n}}\n\n\
              static inline lm_status {call}(void *of, uint32_t function, lm_value *values)\n{{\n    \
              {instance} *const instance = &(({engine} *)of)->instance;\n    \
-             jmp_buf outer; /* of the call that this one is made within */\n    \
+             {outer} before;\n    \
              volatile lm_status status = LM_TRAPPED;\n    \
-             memcpy(&outer, &wasm_rt_jmp_buf, sizeof outer);\n    if (wasm_rt_impl_try() == 0) {{\n        \
+             {enter}(&before);\n    if (wasm_rt_impl_try() == 0) {{\n        \
              lm_status found = LM_OK;\n        \
              switch (function) {{\n{cases}        default:\n            found = LM_E_INVALID;\n        }}\n        \
              status = found;\n    }}\n    \
-             memcpy(&wasm_rt_jmp_buf, &outer, sizeof outer);\n    return status;\n}}\n\n\
+             {leave}(&before);\n    return status;\n}}\n\n\
              /** Before it is instantiated. */\n\
              static inline void {init}({engine} *of)\n{{\n    of->guest.engine = of;\n    of->guest.memory = {memory};\n    \
              of->guest.call = {call};\n    memset(of->holds, 0, sizeof of->holds);\n    \
-             lm_guest_init(&of->guest, &{module}, of->holds, {macros}_HOLDS);\n}}\n{shims}\n#endif\n",
+             lm_guest_init(&of->guest, &{module}, of->holds, {macros}_HOLDS);\n}}\n{start}{shims}\n#endif\n",
+            frames(&outer, &enter, &leave),
             self.export("memory"),
             cases = cases.replace("\n    ", "\n        ").replacen("    case", "        case", 1),
             module = self.helper("module", ""),
