@@ -26,6 +26,9 @@ const LIMIT: usize = 24;
 /// How many blocks can live at once: more than a heap coalesces in one call.
 const BLOCKS: usize = 10_000;
 
+/// Bytes that allocators over the system's memory are asked for at most, in all: one of them leaks.
+const SYSTEM: usize = 1 << 28;
+
 /// The arena's pages, with a limit that changes.
 struct Source<'a> {
     arena: &'a Arena,
@@ -162,6 +165,8 @@ struct World<'a> {
     live: Vec<usize>,
     fill: u8,
     foreign_pages: usize,
+    /// Bytes that allocators over the system's memory were asked for.
+    asked: usize,
 }
 
 impl<'a> World<'a> {
@@ -181,6 +186,14 @@ impl<'a> World<'a> {
         self.map.insert(start, block);
     }
 
+    /// Whether there is memory for a request: the system has no limit that an allocator of another crate could meet.
+    fn may_ask(&mut self, owner: usize, layout: Layout) -> bool {
+        if !self.allocators[owner].is_ours() {
+            self.asked = self.asked.saturating_add(layout.size()).saturating_add(layout.align());
+        }
+        self.asked < SYSTEM
+    }
+
     /// A request was refused: there is less memory left to grow than it needs.
     fn assert_used_up(&self, owner: usize, layout: Layout) {
         let owner = &self.allocators[owner];
@@ -197,6 +210,9 @@ impl<'a> World<'a> {
 
     fn alloc(&mut self, size: usize, align: usize, zeroed: bool) -> bool {
         let Ok(layout) = Layout::from_size_align(size, align) else { return false };
+        if !self.may_ask(self.current, layout) {
+            return false;
+        }
         let allocator = self.allocators[self.current].get();
         let ptr = if zeroed {
             // SAFETY: the size is not 0.
@@ -230,6 +246,9 @@ impl<'a> World<'a> {
     fn realloc(&mut self, index: usize, size: usize) {
         let old = self.map[&self.live[index]];
         let Ok(layout) = Layout::from_size_align(size, old.layout.align()) else { return };
+        if !self.may_ask(old.owner, layout) {
+            return;
+        }
         // SAFETY: the block is live, and was allocated there with this layout; the new one is valid.
         let ptr = unsafe { self.allocators[old.owner].get().realloc(old.ptr, old.layout, size) };
         if ptr.is_null() {
@@ -433,7 +452,7 @@ pub fn run(data: &[u8]) {
         _ => vec![heap()],
     };
     let (map, live) = (BTreeMap::new(), Vec::new());
-    let mut world = World { source, allocators, current: 0, map, live, fill: 0, foreign_pages: 0 };
+    let mut world = World { source, allocators, current: 0, map, live, fill: 0, foreign_pages: 0, asked: 0 };
     for step in 0.. {
         if world.step(&mut bytes).is_none() {
             break;
