@@ -28,7 +28,8 @@ export const checks = module => {
   const list = (field, mark) => {
     const found = []
     // Headers do not overlap, so no list is longer than memory.
-    let most = field === 'live' ? read('blocks') : memory.buffer.byteLength / 32
+    let most = memory.buffer.byteLength / 32
+    if (field === 'live') most = Math.min(most, read('blocks'))
     for (let header = read(field); header; most--) {
       if (most < 1) refuse(`a list of ${field} blocks without an end`)
       const at = view(header, 32)
@@ -45,6 +46,7 @@ export const checks = module => {
     get found() {
       const [text, length] = [read('text'), read('length')]
       if (!length) return undefined
+      if (length > 4096) refuse(`a text of ${length} bytes`)
       if (text + length > memory.buffer.byteLength) refuse('a text outside of memory')
       return { text: new TextDecoder('utf-8', { fatal: true }).decode(new Uint8Array(memory.buffer).slice(text, text + length)), addr: read('addr') }
     },
