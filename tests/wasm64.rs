@@ -6,7 +6,6 @@ mod common {
     pub mod module_suite;
     pub mod suite;
 }
-#[allow(dead_code, reason = "shared with other tests, each of which uses a part")]
 #[path = "common/tools.rs"]
 mod tools;
 
