@@ -69,6 +69,7 @@ static inline lm_status lm_checks_report(lm_guest *guest, uint32_t symbol, lm_re
 static inline lm_status lm_checks_found(lm_guest *guest, uint32_t symbol, lm_text *text)
 {
     lm_report report;
+    uint8_t *view = NULL;
     lm_status status = lm_checks_report(guest, symbol, &report);
     text->ptr = NULL;
     text->len = 0;
@@ -76,11 +77,14 @@ static inline lm_status lm_checks_found(lm_guest *guest, uint32_t symbol, lm_tex
         status = LM_E_TOO_LONG;
     }
     if (status == LM_OK) {
-        status = lm_guest_str(guest, report.text, text);
+        status = lm_guest_view(guest, report.text.ptr, report.text.len, 1, 1, &view);
     }
-    if (status != LM_OK) {
-        text->ptr = NULL;
-        text->len = 0;
+    if (status == LM_OK) {
+        status = lm_check_utf8(view, report.text.len);
+    }
+    if (status == LM_OK) {
+        text->ptr = (const char *)view;
+        text->len = report.text.len;
     }
     return status;
 }
