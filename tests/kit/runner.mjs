@@ -366,8 +366,9 @@ const refused = async text => {
 }
 
 /** Reads the records of the kit's module, compiled, once in a process or page. */
-export const setUp = kit => {
+export const setUp = (kit, bound = load) => {
   module = kit
+  loader = bound
   readRecords()
 }
 
@@ -402,8 +403,7 @@ const runSection = async ({ text, bare, refuse, mended, either, declares, consts
  * Returns a line for each that failed (name, tab, step, what was expected, what came), and a last line that counts.
  */
 export const runKit = async (kit, { cases }, { prelude, sections }, { only = [], small = false, bound } = {}) => {
-  setUp(kit)
-  loader = bound ?? load
+  setUp(kit, bound)
   const lines = []
   const attempt = async ({ name }, body) => {
     try {
