@@ -293,7 +293,8 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for Checked<A> {
 
 /// Lets hosts see what a [`Checked`] global allocator knows: exports the data symbol `linmem_checks`, and `linmem_check`.
 ///
-/// Expand it once, in the final crate. Off wasm it expands to nothing. What the symbol leads to is in SPEC, "Checked
+/// Expand it once, in the final crate, with a static or what is in one: `export_checks!(ALLOCATOR.0)`, where another wrapper
+/// is around it. Off wasm it expands to nothing. What the symbol leads to is in SPEC, "Checked
 /// modules".
 ///
 /// # Examples
@@ -301,7 +302,7 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for Checked<A> {
 /// See [`Checked`].
 #[macro_export]
 macro_rules! export_checks {
-    ($allocator:path) => {
+    ($allocator:expr) => {
         #[cfg(target_family = "wasm")]
         const _: () = {
             #[unsafe(export_name = "linmem_checks")]

@@ -6,6 +6,7 @@ mod abnf;
 #[allow(dead_code, reason = "shared with other tests, each of which uses a part")]
 #[path = "../examples/hosts/rust/guest.rs"]
 mod guest;
+#[allow(dead_code, reason = "shared with the test in which memory runs out")]
 #[path = "kit/rust.rs"]
 mod rust;
 #[path = "common/tools.rs"]

@@ -19,12 +19,15 @@ fn python_host_passes_its_tests() {
     if !have_python_module("wasmtime") {
         return;
     }
-    let guest = guest::build("records", &[]).unwrap_or_else(|error| panic!("{error}")).join("records.wasm");
+    let built = |name: &str| {
+        guest::build(name, &[]).unwrap_or_else(|error| panic!("{error}")).join(name).with_extension("wasm")
+    };
     // `-B` leaves no compiled files behind.
     run(Command::new("python3")
         .args(["-B", "-m", "unittest", "discover", "--start-directory"])
         .arg(host().join("tests"))
-        .env("LINMEM_RECORDS_WASM", guest));
+        .env("LINMEM_RECORDS_WASM", built("records"))
+        .env("LINMEM_CHECKED_WASM", built("checked")));
 }
 
 #[test]

@@ -46,13 +46,19 @@ fn guest_module() -> Vec<u8> {
     fs::read(folder.join("kit.wasm")).unwrap()
 }
 
-/// The guest's `lib.rs`, for packages without its feature.
+/// The guest's `lib.rs`, for packages without its features.
 fn whole_guest() -> String {
     let lib = read("abi/kit/guest/src/lib.rs");
     let plain = "#[cfg(all(not(feature = \"whole\"), target_family = \"wasm\"))]\n#[global_allocator]\n\
                  static ALLOCATOR: linmem::Heap = linmem::Heap::new();\n";
-    assert!(lib.contains(plain), "this test knows the allocator by its text");
+    let checked = "#[cfg(all(feature = \"checked\", target_family = \"wasm\"))]\n#[global_allocator]\n\
+                   static ALLOCATOR: live::Counted<linmem::Checked<linmem::Heap>> =\n    \
+                   live::Counted(linmem::Checked::new(linmem::Heap::new()));\n\
+                   #[cfg(feature = \"checked\")]\nlinmem::export_checks!(ALLOCATOR.0);\n";
+    assert!(lib.contains(plain) && lib.contains(checked), "this test knows the allocators by their text");
     lib.replace(plain, "")
+        .replace(checked, "")
+        .replace("feature = \"whole\", not(feature = \"checked\")", "feature = \"whole\"")
         .replace("#[cfg(feature = \"whole\")]\n", "")
         .replace("all(feature = \"whole\", target_family = \"wasm\")", "target_family = \"wasm\"")
 }

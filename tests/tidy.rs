@@ -203,7 +203,8 @@ fn packages_hold_the_licences() {
 #[test]
 fn files_to_copy_name_their_licence() {
     let js = ["linmem.js", "linmem.d.ts", "checks.js", "checks.d.ts"].map(|file| PathBuf::from("abi/js").join(file));
-    let mut copied: Vec<PathBuf> = ["abi/linmem.h", "abi/c/linmem_host.h"].map(PathBuf::from).into();
+    let mut copied: Vec<PathBuf> =
+        ["abi/linmem.h", "abi/c/linmem_checks.h", "abi/c/linmem_host.h"].map(PathBuf::from).into();
     copied.extend(js);
     copied.extend(files("abi/python/linmem"));
     let licence =

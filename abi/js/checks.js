@@ -45,6 +45,7 @@ export const checks = module => {
     get found() {
       const [text, length] = [read('text'), read('length')]
       if (!length) return undefined
+      if (length > 4096) refuse(`a text of ${length} bytes`)
       if (text + length > memory.buffer.byteLength) refuse('a text outside of memory')
       return { text: new TextDecoder('utf-8', { fatal: true }).decode(new Uint8Array(memory.buffer).slice(text, text + length)), addr: read('addr') }
     },

@@ -603,6 +603,7 @@ export const load = async (source, imports, { sidecar } = {}) => {
     if ((!result || result.plain) && params.length < 3 && params.every(({ type, out }) => type.plain && !out)) return (a, b) => {
       try {
         const value = two ? f(one.lift(a), two.lift(b)) : one ? f(one.lift(a)) : f()
+        alive()
         return result?.lower(value)
       } catch (error) {
         die(error)
@@ -628,21 +629,26 @@ export const load = async (source, imports, { sidecar } = {}) => {
         }
       }
       let returned
+      let came
       try {
         returned = f(...values)
+        // It may have made nothing of a trap in a call of its own.
+        alive()
+        came = 1
+        const { lower } = result ?? {}
+        if (outs.length + !!lower < 2) returned = [returned]
+        return attempt(k, () => {
+          i = 0
+          const value = lower ? lower(returned[i++], k) : 0
+          for (const { type, ptr } of outs) type.put(ptr, returned[i++], k)
+          return value
+        })
       } catch (error) {
-        // A status is the one way to fail that a guest can take.
-        if (result?.names && error?.status > 0 && (error.status | 0) === error.status) return error.status
+        // A status is the one way to fail that a guest can take; so is that it has no room for what came.
+        const { status } = error ?? {}
+        if (!dead && result?.names && (came ? status === 7 : status > 0 && (status | 0) === status)) return status
         throw error
       }
-      const { lower } = result ?? {}
-      if (outs.length + !!lower < 2) returned = [returned]
-      return attempt(k, () => {
-        i = 0
-        const value = lower ? lower(returned[i++], k) : 0
-        for (const { type, ptr } of outs) type.put(ptr, returned[i++], k)
-        return value
-      })
     } catch (error) {
       die(error)
     } finally {

@@ -92,8 +92,13 @@ test('a_report_that_lies_is_refused', async () => {
   const header = (c.live()[0].addr - 32) / 4
   words[header] = header * 4
   assert.throws(() => c.live(), /without an end/)
-  words[words[m.raw.linmem_checks.value / 4] / 4 + 7] = 0xffffffff
+  // Nor is the number of blocks to be trusted: a list of so many would not fit into the host.
+  const report = words[m.raw.linmem_checks.value / 4] / 4
+  words[report + 7] = 0xffffffff
   assert.throws(() => c.live(), /without an end/)
+  words[report] = 64
+  words[report + 1] = 4097
+  assert.throws(() => c.found, /a text of 4097 bytes/)
   assert.equal(checks({}), undefined)
   assert.equal(checks({ linmem_checks: 5, memory: m.raw.memory }), undefined)
 })

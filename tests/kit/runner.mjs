@@ -41,9 +41,16 @@ const results = ({ result, params }) => [
   ...result && !isStatus(result) ? [result] : [],
   ...params.filter(param => param.out).map(({ type }) => aggregate(type) || /^\[[\d+]/.test(type) ? `^*${type}` : type),
 ]
+/** Whether a step calls a function, guest's or host's, that cannot say that there is no memory, and so traps. */
+export const isMute = ({ call, host = [] }) => {
+  const { result } = functions.get(call) ?? {}
+  return !!result?.startsWith('^*') || host.some(({ import: key }) => !isStatus(imports.get(key).result))
+}
 const aggregate = type => ['struct', 'union', 'tagged'].includes(types.get(type)?.kind)
 
-class Failure extends Error {}
+export class Failure extends Error {}
+/** Memory ran out, as was wanted. The cause is how that was said. */
+export class Starved extends Failure {}
 const brief = value => {
   if (value instanceof Error) return `${value.name}: ${value.message}`
   const text = JSON.stringify(value, (_, item) => typeof item === 'bigint' ? String(item) : item) ?? String(value)
@@ -55,18 +62,18 @@ const expect = (ok, where, want, got) => {
 const bytesOf = hex => hex.split(' ').map(byte => byte === '..' ? undefined : parseInt(byte, 16))
 
 /** A case, on an instance of its own. */
-class Run {
+export class Run {
   names = new Map()
   hosts = []
   later = []
 
-  async start() {
+  async start(wasm = module) {
     const given = {}
     for (const { module: from, name } of WebAssembly.Module.imports(module)) {
       const group = given[from] ??= {}
       group[name] = (...args) => this.hosted(`${from}/${name}`, args)
     }
-    this.m = await loader(module, given)
+    this.m = await loader(wasm, given)
     this.before = this.live()
     return this
   }
@@ -251,6 +258,16 @@ class Run {
     throw new Failure(`${where}: no such step`)
   }
 
+  /** Whether an error of the host's is that memory ran out, as was wanted. */
+  lacks() {
+    return false
+  }
+
+  /** What a call returned, looked at before everything else. */
+  came(returned) {
+    return returned
+  }
+
   call(f, signature, step, where) {
     const { later, hosts } = this
     this.later = []
@@ -258,7 +275,7 @@ class Run {
     try {
       const ins = signature.params.filter(param => !param.out)
       const args = (step.args ?? []).map((json, i) => ins[i] ? this.argument(ins[i].type, json) : [json])
-      const returned = f(...args.map(([arg]) => arg))
+      const returned = this.came(f(...args.map(([arg]) => arg)), step)
       if (this.problem) throw this.problem
       expect(!this.hosts.length, where, `a call of ${this.hosts[0]?.[0].import}`, 'none')
       const outs = results(signature)
@@ -303,6 +320,7 @@ class Run {
         return outs.length > 1 ? values : values[0]
       }
     } catch (error) {
+      if (error instanceof Starved || this.lacks(error)) throw error.cause ?? error
       this.problem ??= error instanceof Failure ? error : new Failure(`${where}${brief(error)}`)
       throw error
     }
@@ -347,6 +365,13 @@ const refused = async text => {
   }
 }
 
+/** Reads the records of the kit's module, compiled, once in a process or page. */
+export const setUp = (kit, bound = load) => {
+  module = kit
+  loader = bound
+  readRecords()
+}
+
 /** Runs a case. */
 const runCase = async ({ steps }) => {
   const run = await new Run().start()
@@ -378,9 +403,7 @@ const runSection = async ({ text, bare, refuse, mended, either, declares, consts
  * Returns a line for each that failed (name, tab, step, what was expected, what came), and a last line that counts.
  */
 export const runKit = async (kit, { cases }, { prelude, sections }, { only = [], small = false, bound } = {}) => {
-  module = kit
-  loader = bound ?? load
-  readRecords()
+  setUp(kit, bound)
   const lines = []
   const attempt = async ({ name }, body) => {
     try {

@@ -1,19 +1,25 @@
-//! The conformance kit on the host abi/rust, with wasmi.
+//! The conformance kit on the host abi/rust, with wasmi, as it is, and with memory that runs out.
 //!
 //! A name of a case holds what a Rust program would: a pointer of the host's, or a copy. The runner refuses nothing by
 //! itself: what the host does not refuse is a failure.
 
 use linmem_host::wasmi::State;
 use linmem_host::{
-    Access, Answer, Caller, Cause, Decl, Fault, Imports, Instance, Literal, Module, Pointer, Scalar, Signature, Type,
-    Value,
+    Access, Answer, Callee, Caller, Cause, Decl, Fault, Guest, Imports, Instance, Literal, Module, Pointer, Raw,
+    Scalar, Signature, Type, Value, Wasm,
 };
 use serde_json::{Map, Value as Json};
+use std::cell::Cell;
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt::Debug;
 use std::mem::{replace, take};
 use std::sync::{Arc, Mutex, MutexGuard};
-use wasmi::{Config, Engine, Store};
+use wasmi::errors::{MemoryError, TableError};
+use wasmi::{Config, Engine, ResourceLimiter, Store};
+use wasmi_core::LimiterError;
+
+/// Bytes in a page.
+const PAGE: u64 = 65536;
 
 type Typed = (Type, Value);
 
@@ -23,6 +29,8 @@ enum Stop {
     Refused(Fault),
     /// What came is not what the case says.
     Failed(String),
+    /// Memory ran out, as was wanted, and this is how it was said.
+    Starved(Fault),
 }
 
 impl From<Fault> for Stop {
@@ -44,16 +52,147 @@ fn failed<T>(place: &str, want: impl Debug, got: impl Debug) -> Result<T> {
     Err(Stop::Failed(format!("{place}: expected {}, got {}", brief(want), brief(got))))
 }
 
+/// What is refused in a case that runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lack {
+    /// The n-th allocation, once.
+    Allocation(u32),
+    /// The n-th growth of memory, once: a heap may ask for less then. There is nothing to spare before a step.
+    Growth(u32),
+    /// The n-th growth and all after it, so that memory has a maximum. There is nothing to spare before a step.
+    Maximum(u32),
+}
+
+/// How a case ended in which something was to be refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// There was nothing more to refuse.
+    Enough,
+    /// It was refused, and the guest could do without.
+    Managed,
+    /// It was refused, and a status, a null or the host's `OutOfMemory` came.
+    Said,
+    /// It was refused to a function that cannot say so, guest's or host's, which trapped.
+    Trapped,
+}
+
+thread_local! {
+    /// How many growths from now on one is refused; 0 for none, and whether those that follow are as well.
+    static GROWTH: Cell<(u32, bool)> = const { Cell::new((0, false)) };
+    /// How many were refused.
+    static REFUSED: Cell<u32> = const { Cell::new(0) };
+}
+
+/// Refuses growths. It has no fields, so that a store can be lent a new one for each question at no cost.
+struct Limiter;
+
+/// What a store refuses growths by.
+pub fn limiter(_: &mut State) -> &mut dyn ResourceLimiter {
+    Box::leak(Box::new(Limiter))
+}
+
+/// Has something refused from now on, or nothing any more.
+pub fn refuse<G: Guest>(guest: &mut Instance<G>, lack: Option<Lack>) {
+    let allocation = if let Some(Lack::Allocation(count)) = lack { count } else { 0 };
+    if let Some(mut checks) = guest.checks_mut() {
+        checks.set_refuse(allocation).unwrap_or_else(|fault| panic!("{fault}"));
+    }
+    GROWTH.set(match lack {
+        Some(Lack::Growth(count)) => (count, false),
+        Some(Lack::Maximum(count)) => (count, true),
+        _ => (0, false),
+    });
+    if lack.is_some() {
+        REFUSED.set(0);
+    }
+}
+
+/// How often something was refused.
+pub fn refused<G: Guest>(guest: &Instance<G>, lack: Option<Lack>) -> u32 {
+    match lack {
+        Some(Lack::Allocation(_)) => guest.checks().map_or(0, |checks| (checks.refuse() == Ok(0)).into()),
+        Some(_) => REFUSED.get(),
+        None => 0,
+    }
+}
+
+/// Allocates all that there is without growth, so that what is allocated next has memory grow. Returns addresses and sizes.
+pub fn fill<G: Guest>(guest: &mut Instance<G>) -> Vec<[u64; 2]> {
+    let (alloc, before) = (guest.module().role("alloc").to_owned(), (GROWTH.get(), REFUSED.get()));
+    GROWTH.set((0, true));
+    let (mut size, mut blocks) = (PAGE, Vec::new());
+    while size > 0 {
+        match by_hand(guest, &alloc, &[size, 1], Some(Wasm::I32)) {
+            0 => size /= 2,
+            block => blocks.push([block, size]),
+        }
+    }
+    GROWTH.set(before.0);
+    REFUSED.set(before.1);
+    blocks
+}
+
+/// Calls an export with words.
+fn by_hand<G: Guest>(guest: &mut Instance<G>, name: &str, params: &[u64], result: Option<Wasm>) -> u64 {
+    let params: Vec<Raw> = params.iter().map(|&bits| Raw { wasm: Wasm::I32, bits }).collect();
+    let came = guest.guest_mut().call(Callee::Export(name), &params, result);
+    came.unwrap_or_else(|fault| panic!("{fault}")).map_or(0, |raw| raw.bits)
+}
+
+impl ResourceLimiter for Limiter {
+    fn memory_growing(&mut self, _: usize, _: usize, _: Option<usize>) -> Result<bool, LimiterError> {
+        let (count, all) = GROWTH.get();
+        let refused = count == 1 || count == 0 && all;
+        GROWTH.set((count.saturating_sub(1), all));
+        REFUSED.set(REFUSED.get() + u32::from(refused));
+        Ok(!refused)
+    }
+
+    fn table_growing(&mut self, _: usize, _: usize, _: Option<usize>) -> Result<bool, LimiterError> {
+        Ok(true)
+    }
+
+    fn memory_grow_failed(&mut self, _: &MemoryError) -> Result<(), LimiterError> {
+        Ok(())
+    }
+
+    fn table_grow_failed(&mut self, _: &TableError) -> Result<(), LimiterError> {
+        Ok(())
+    }
+
+    fn instances(&self) -> usize {
+        1
+    }
+
+    fn tables(&self) -> usize {
+        100
+    }
+
+    fn memories(&self) -> usize {
+        1
+    }
+}
+
 /// Runs a case.
 pub fn run(wasm: &[u8], module: &Arc<Module>, case: &Json) -> Result<(), String> {
-    let run = Arc::new(Run { module: module.clone(), now: Mutex::default() });
+    run_with(wasm, module, case, None).map(drop)
+}
+
+/// Runs a case of a checked module, in which something is refused.
+///
+/// After that nothing of the guest's is another than before: what the case named is there, no byte beside a block was
+/// written, and once the host has freed what it owns, no more blocks are live than at the start.
+pub fn run_with(wasm: &[u8], module: &Arc<Module>, case: &Json, lack: Option<Lack>) -> Result<End, String> {
+    let run = Arc::new(Run { module: module.clone(), now: Mutex::default(), lack });
     let mut imports = Imports::new();
     for import in module.imports().keys() {
         let (run, name) = (run.clone(), import.clone());
         let host = move |mut guest: Caller<'_>, args: &mut [Value]| run.hosted(&mut guest, &name, args);
         imports = imports.with_guest(&import.0, &import.1, host);
     }
-    let store = Store::new(&Engine::new(&Config::default()), State::default());
+    let mut store = Store::new(&Engine::new(&Config::default()), State::default());
+    store.limiter(limiter);
+    GROWTH.set((0, false));
     let running = linmem_host::wasmi::instantiate(store, wasm, module.clone(), imports);
     let mut running = running.map_err(|fault| fault.to_string())?;
     let mut guest: Caller<'_> = Instance::new(module.clone(), running.guest_mut());
@@ -62,14 +201,37 @@ pub fn run(wasm: &[u8], module: &Arc<Module>, case: &Json) -> Result<(), String>
     };
     let before = live(&mut guest);
     let steps = case["steps"].as_array().unwrap();
-    run.steps(&mut guest, steps, "").map_err(|stop| match stop {
-        Stop::Failed(why) => why,
-        Stop::Refused(fault) => fault.to_string(),
-    })?;
+    refuse(&mut guest, lack);
+    let done = run.steps(&mut guest, steps, "");
+    let refused = refused(&guest, lack) > 0;
+    refuse(&mut guest, None);
+    let end = match done {
+        Ok(()) if refused => End::Managed,
+        Ok(()) => End::Enough,
+        Err(Stop::Starved(fault)) if fault.is_trap() => return Ok(End::Trapped),
+        Err(Stop::Starved(_)) => {
+            let owners: Vec<Pointer> = guest.owners().cloned().collect();
+            for owner in owners {
+                guest.release(&owner).map_err(|fault| format!("end: {fault}"))?;
+            }
+            End::Said
+        }
+        Err(Stop::Failed(why)) => return Err(why),
+        Err(Stop::Refused(fault)) => return Err(fault.to_string()),
+    };
+    if steps.last().is_some_and(|step| step["fails"] == "trap") && end != End::Said {
+        return Ok(end);
+    }
+    let (free, filler) = (module.role("free"), take(&mut run.now().filler));
+    for [block, size] in filler {
+        by_hand(&mut guest, free, &[block, size, 1], None);
+    }
+    if guest.checks().is_some() {
+        guest.check().map_err(|fault| format!("end: {fault}"))?;
+    }
     let after = live(&mut guest);
-    let traps = steps.last().is_some_and(|step| step["fails"] == "trap");
-    if traps || before == after && after.0.iter().all(Option::is_some) {
-        return Ok(());
+    if before == after && after.0.iter().all(Option::is_some) {
+        return Ok(end);
     }
     Err(format!("end: expected {before:?} blocks, bytes and owners, got {after:?}"))
 }
@@ -82,11 +244,14 @@ struct Now {
     hosts: VecDeque<Json>,
     /// What went wrong in a host function.
     problem: Option<String>,
+    /// What memory was filled with.
+    filler: Vec<[u64; 2]>,
 }
 
 struct Run {
     module: Arc<Module>,
     now: Mutex<Now>,
+    lack: Option<Lack>,
 }
 
 /// The number of a status's name.
@@ -141,6 +306,71 @@ impl Run {
 
     fn name(&self, name: &str, ty: &Type, value: Value) {
         self.now().names.insert(name.into(), (ty.clone(), value));
+    }
+
+    // Memory that runs out.
+
+    /// Fills memory, if growth is to be refused.
+    fn fill(&self, guest: &mut Caller<'_>, now: bool) {
+        if now && matches!(self.lack, Some(Lack::Growth(_) | Lack::Maximum(_))) {
+            let blocks = fill(guest);
+            self.now().filler.extend(blocks);
+        }
+    }
+
+    /// What the host owns and has a name for, as it reads.
+    fn owned(&self, guest: &mut Caller<'_>) -> Vec<(Pointer, Result<Value, Fault>)> {
+        let owners: Vec<Pointer> = guest.owners().cloned().collect();
+        owners.into_iter().map(|owner| (owner.clone(), guest.read(&owner))).collect()
+    }
+
+    /// How a step ended in which something was refused: as it should, or in a way that says so. Then it changed nothing
+    /// of what the host owned before, unless it was to change that.
+    fn starved(
+        &self,
+        guest: &mut Caller<'_>,
+        step: &Json,
+        place: &str,
+        done: Result<()>,
+        before: &[(Pointer, Result<Value, Fault>)],
+    ) -> Result<()> {
+        let fault = match done {
+            Err(Stop::Refused(fault)) => fault,
+            done => return done,
+        };
+        let status = |value: &i32| *value == 7;
+        let said = match &fault.cause {
+            Cause::OutOfMemory | Cause::Null => true,
+            Cause::Status { value, .. } => status(value),
+            Cause::Trap(_) => self.is_mute(step),
+            _ => false,
+        };
+        let expected = step["fails"].is_string() || step["fails"].is_number();
+        if !said && !expected {
+            return failed(place, "that there is no memory", fault.to_string());
+        }
+        if said && !fault.is_trap() {
+            for (owner, value) in before {
+                let now = guest.read(owner);
+                if now != *value && !matches!(now, Err(Fault { cause: Cause::Moved | Cause::Freed, .. })) {
+                    return failed(place, value, now);
+                }
+            }
+        }
+        Err(if said { Stop::Starved(fault) } else { Stop::Refused(fault) })
+    }
+
+    /// Whether a step calls a function, guest's or host's, that cannot say that there is no memory, and so traps.
+    fn is_mute(&self, step: &Json) -> bool {
+        let no_status = |host: &Json| {
+            let (module, name) = host["import"].as_str().and_then(|import| import.rsplit_once('/')).unwrap();
+            let signature = &self.module.imports()[&(module.to_owned(), name.to_owned())];
+            !signature.result.as_ref().is_some_and(|ty| self.module.is_status(ty))
+        };
+        let signature = step["call"].as_str().and_then(|name| self.module.fns().get(name));
+        let result = signature.and_then(|signature| signature.result.as_ref());
+        matches!(result, Some(Type::Pointer { access: Access::Own, null: false, .. }))
+            || step["host"].as_array().is_some_and(|hosts| hosts.iter().any(no_status))
     }
 
     // JSON to values.
@@ -372,12 +602,19 @@ impl Run {
         for (index, step) in steps.iter().enumerate() {
             let place = format!("{of}step {}, {}", index + 1, brief(step.to_string()));
             let fails = &step["fails"];
-            let fault = match self.act(guest, step, &place) {
+            let earlier = refused(guest, self.lack);
+            let before = if self.lack.is_some() { self.owned(guest) } else { Vec::new() };
+            self.fill(guest, of.is_empty());
+            let mut done = self.act(guest, step, &place);
+            if refused(guest, self.lack) > earlier {
+                done = self.starved(guest, step, &place, done, &before);
+            }
+            let fault = match done {
                 Err(Stop::Refused(fault)) if fails.is_null() => return failed(&place, "no error", fault.to_string()),
                 Err(Stop::Refused(fault)) => fault,
                 Ok(()) if fails.is_null() => continue,
                 Ok(()) => return failed(&place, fails, "no error"),
-                Err(failed) => return Err(failed),
+                Err(stop) => return Err(stop),
             };
             let (status, name) = match &fault.cause {
                 Cause::Status { value, name } => (Some(i64::from(*value)), name.clone()),
@@ -507,7 +744,14 @@ impl Run {
         args.extend(given.iter().skip(ins.len()).map(plain));
         let hosts = step["host"].as_array().cloned().unwrap_or_default().into();
         let before = replace(&mut self.now().hosts, hosts);
-        let came = call(guest, &mut args);
+        let earlier = refused(guest, self.lack);
+        let mut came = call(guest, &mut args);
+        // A null is how a function says it whose result may be null, and no is how `grow` does.
+        let nothing = |value: &Value| matches!(value, Value::None | Value::Bool(false));
+        let wanted = !step["is"].is_null() && step["is"] != false || step["as"].is_string();
+        if refused(guest, self.lack) > earlier && wanted && matches!(came.as_deref(), Ok([one]) if nothing(one)) {
+            came = Err(Cause::OutOfMemory.into());
+        }
         let (problem, hosts) = {
             let mut now = self.now();
             (take(&mut now.problem), replace(&mut now.hosts, before))
@@ -571,6 +815,7 @@ impl Run {
                 let why = match stop {
                     Stop::Failed(why) => why,
                     Stop::Refused(fault) => format!("{place}{fault}"),
+                    Stop::Starved(fault) => return Err(fault),
                 };
                 self.now().problem.get_or_insert(why.clone());
                 Err(Fault::trap(why))

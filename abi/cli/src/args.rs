@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 /// What every `--help` ends with.
 const EXIT: &str = "Exit status: 0 done, 1 findings (check), breaking changes (diff), over budget (size), a file out of \
-date (bind --check), a failed or trapped call (call); 2 wrong arguments or unreadable input.";
+date (bind --check), a failed or trapped call, or leaks (call); 2 wrong arguments or unreadable input.";
 
 macro_rules! after {
     ($($example:literal),+) => {
@@ -115,7 +115,10 @@ pub struct Call {
     /// How many bytes of memory the module may have.
     #[arg(long, default_value_t = 256 << 20)]
     pub memory: usize,
-    /// Tell the bytes that were allocated and freed, and the size of the memory.
+    /// List the blocks that a checked module allocated and did not free: exit status 1 if there are any.
+    #[arg(long)]
+    pub leaks: bool,
+    /// Tell the bytes that were allocated and freed, and the size of the memory; of a checked module, also what is left.
     #[arg(short, long)]
     pub verbose: bool,
 }

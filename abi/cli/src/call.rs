@@ -2,6 +2,7 @@
 //!
 //! A module without records, and what no record describes, is called with numbers: records are made up for it.
 
+mod left;
 mod lend;
 mod limits;
 mod parse;
@@ -52,6 +53,7 @@ pub fn run(args: &Call) -> Result<Report> {
     let inner = linmem_host::wasmi::instantiate(store, bytes, module.clone(), imports)
         .map_err(|fault| format!("{path}: {}", why(&fault)))?;
     let mut instance = Instance::new(module.clone(), Counting::new(inner, &module));
+    let before = left::before(&instance, args.leaks, args.verbose).map_err(|error| format!("{path}: {error}"))?;
     let mut values = Vec::new();
     let mut done = lend::values(&mut instance, &args.function, &of, arguments).and_then(|made| {
         values = made;
@@ -64,6 +66,13 @@ pub fn run(args: &Call) -> Result<Report> {
         let freed = lend::release(&mut instance);
         done = done.and_then(|results| freed.map(|()| results));
     }
+    let trapped = done.as_ref().is_err_and(Fault::is_trap);
+    let left = before.filter(|_| !trapped).map(|before| left::since(&instance, before));
+    let left = left.transpose().unwrap_or_else(|fault| {
+        // A report that lies is worse than what the call came to.
+        done = Err(fault);
+        None
+    });
     let mut report = report(&module, &args.function, &of, done, &values);
     let trace = trace.lock().map_or_else(|_| Vec::new(), |trace| trace.clone());
     report.json["imports"] = json!(trace);
@@ -82,6 +91,9 @@ pub fn run(args: &Call) -> Result<Report> {
         let json = |(blocks, bytes): (u64, u64)| json!({"blocks": blocks, "bytes": bytes});
         report.json["memory"] =
             json!({"allocated": json(*allocated), "freed": json(*freed), "dropped": dropped, "pages": pages});
+    }
+    if let Some(blocks) = left {
+        left::tell(&mut report, &blocks, args.leaks);
     }
     Ok(report)
 }

@@ -14,7 +14,7 @@ use std::{env, fs};
 use tools::{browser, have, run, skip};
 
 /// Bytes of what is written for the guest of benches/crossing, minified by terser and gzipped.
-const BYTES: u32 = 2375;
+const BYTES: u32 = 2383;
 
 fn root() -> PathBuf {
     here().join("../..")
@@ -296,6 +296,18 @@ fn bound_module_of_a_small_guest_stays_within_its_bytes() {
     assert_eq!(size.trim().parse(), Ok(BYTES), "crossing.js: say so here and in abi/js/README.md");
     let readme = fs::read_to_string(js.join("README.md")).unwrap();
     assert!(readme.contains(&format!(" {},{:03} bytes", BYTES / 1000, BYTES % 1000)), "README.md says the size");
+}
+
+/// Every allocation of the kit's cases is refused in turn, and memory is full from each of their steps on.
+#[test]
+fn code_does_without_memory_in_every_case_of_the_kit() {
+    if have("node") {
+        let folder = bound("js-faults", "kit_checked");
+        let mut node = Command::new("node");
+        node.arg(root().join("tests/kit/faults.mjs")).arg(folder.join("kit_checked.wasm"));
+        let said = run(node.arg(folder.join("checked.wasm")).arg(folder.join("kit_checked.mjs")));
+        assert_eq!(said.lines().count(), 4, "{said}");
+    }
 }
 
 /// An allocator that fails at the n-th call from now on (`fail_at`), counts what lives (`live_blocks`), and takes nothing back.

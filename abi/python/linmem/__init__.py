@@ -9,6 +9,7 @@ with m.create_point(1, 2, "hi") as point:
     print(point.x, point.name)
 """
 
+from .checks import CheckedBlock, Checks, Finding, Statistics, checks
 from .errors import AbiError, DataError, OutOfMemoryError, PoisonedError, RecordError, StatusError, TrapError
 from .instance import Instance, load
 from .views import Aggregate, Array, Buffer, Cell, Opaque, Run, Slice, Tagged, View
@@ -19,7 +20,10 @@ __all__ = [
     "Array",
     "Buffer",
     "Cell",
+    "CheckedBlock",
+    "Checks",
     "DataError",
+    "Finding",
     "Instance",
     "Opaque",
     "OutOfMemoryError",
@@ -27,9 +31,11 @@ __all__ = [
     "RecordError",
     "Run",
     "Slice",
+    "Statistics",
     "StatusError",
     "Tagged",
     "TrapError",
     "View",
+    "checks",
     "load",
 ]

@@ -11,7 +11,7 @@ from typing import Any, Callable
 
 from .codecs import Place, Scalar
 from .engine import RawFunc
-from .errors import AbiError, DataError, StatusError, locate
+from .errors import OUT_OF_MEMORY, AbiError, DataError, OutOfMemoryError, StatusError, locate
 from .pointers import Sig
 from .records import Field, Signature
 from .runtime import MASK, Block, Release, Runtime
@@ -318,6 +318,10 @@ class HostFunction:
             if not fits or not runtime.records.is_status(signature.result):
                 raise
             return error.status
+        except OutOfMemoryError:
+            if not runtime.records.is_status(signature.result):
+                raise
+            return OUT_OF_MEMORY
         finally:
             block.dead = "borrowed until the host function returned"
 
@@ -333,16 +337,26 @@ class HostFunction:
         names = [field.name for field in self.signature.params if field.out]
         place = "the result"
         raw: list[Any] = []
+        written: list[tuple[Type, int]] = []
         try:
             for (codec, ptr), item, place in zip(outs, values[direct:], names):
                 runtime.machine.view[ptr : ptr + codec.size] = bytes(codec.size)
                 codec.write(ptr, item, results.block)
+                written.append((codec.type, ptr))
             if not direct or result is None:
                 return 0 if status else None
             place = "the result"
             runtime.codec(result).lower(values[0], results, raw)
         except (TypeError, ValueError) as error:
             locate(error, f"{self.signature.name}: {place}")
+            raise
+        except OutOfMemoryError:
+            # What is behind out pointers by now is the host's, and nobody will take it.
+            release = Release(runtime)
+            for of, ptr in written if status else ():
+                release.inside(of, ptr)
+            release.gather()
+            release.run()
             raise
         results.hand()
         return _signed(raw[0], self.signature.wasm_results[0])

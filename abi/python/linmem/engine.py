@@ -124,6 +124,8 @@ class RawFunc:
         first = str(error).strip().split("\n")
         # wasmtime puts the cause behind a backtrace.
         cause = next((line for line in reversed(first) if "wasm trap" in line), first[0]).strip()
+        if isinstance(error, (wasmtime.Trap, wasmtime.WasmtimeError)):
+            cause = self.machine.found() or cause
         if self.machine.poison is None:
             self.machine.poison = cause or error.__class__.__name__
         if isinstance(error, (wasmtime.Trap, wasmtime.WasmtimeError)):
@@ -142,6 +144,8 @@ class Machine:
         self.poison: str | None = None
         self.lock = threading.RLock()
         self._hosts: list[HostFunction] = []
+        # Where a checked module has what it knows of its blocks.
+        self.checks: int | None = None
         self.moves = store is not None or sys.maxsize < 1 << 32
         self.view, self.size = memoryview(b""), 0
         try:
@@ -172,6 +176,9 @@ class Machine:
             raise AbiError("the module exports no 32-bit `memory`")
         self.refresh()
         self.table = self._export("__indirect_function_table", wasmtime.Table)
+        symbol = self._export("linmem_checks", wasmtime.Global)
+        if symbol is not None and str(symbol.type(store).content) == "i32":
+            self.checks = symbol.value(store) & 0xFFFFFFFF
 
     def _export(self, name: str, of: Any) -> Any:
         export = self.exports.get(name)
@@ -220,6 +227,16 @@ class Machine:
             self.view, self.size, self._base = memoryview(whole).cast("B"), size, base
 
     _base = 0
+
+    def found(self) -> str | None:
+        """What a checked module found, if it did. What its report says wrongly counts for nothing."""
+        from .checks import Report
+
+        try:
+            finding = None if self.checks is None else Report(self, self.checks).found()
+        except DataError:
+            return None
+        return finding and finding.text
 
     def mapped(self, of: Any, at: int) -> Any:
         """An object of ctypes on memory, which keeps the memory. Where that moves, nothing could end the object."""

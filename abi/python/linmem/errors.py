@@ -6,6 +6,7 @@ from __future__ import annotations
 import reprlib
 from typing import Any
 
+OUT_OF_MEMORY = 7
 STATUS_NAMES: dict[int, str] = {
     1: "Null",
     2: "Misaligned",

@@ -211,6 +211,11 @@ class Runtime:
         self.owned[block] = None
         return block
 
+    @property
+    def kept(self) -> int:
+        """The block that the host keeps for arguments; 0 before it needs one."""
+        return self._scratch
+
     def take(self, size: int, align: int) -> int:
         """Room for arguments in a block that the host keeps for them, or 0. Whoever takes puts `_top` back."""
         if not self._scratch:

@@ -364,5 +364,42 @@ class Mutated(Case):
         self.assertGreater(loaded, 10)
 
 
+class Starved(Case):
+    def test_host_functions_say_by_their_status_that_the_guest_has_no_memory(self) -> None:
+        records = """
+            fn f -> status
+            fn g
+            import env two first:>^str second:>^str -> status
+            import env mute -> ^cstr"""
+        body = """(import "env" "two" (func $two (param i32 i32) (result i32)))
+            (import "env" "mute" (func $mute (result i32)))(;imports;)
+            (func (export "f") (result i32) (call $two (i32.const 64) (i32.const 72)))
+            (func (export "g") (drop (call $mute)))"""
+
+        def starved() -> Any:
+            raise linmem.OutOfMemoryError("in a call of its own")
+
+        for host in (lambda: ("first", "second"), starved):
+            m = module(body, records, imports={"env": {"two": host, "mute": lambda: "text"}})
+            alloc, sizes = m._runtime.alloc, []
+
+            def few(size: int, align: int, alloc: Any = alloc, sizes: Any = sizes) -> int:
+                """The guest has one block, and no more."""
+                sizes.append(size)
+                if len(sizes) > 1:
+                    raise linmem.OutOfMemoryError(f"the guest has no {size} bytes")
+                return int(alloc(size, align))
+
+            with unittest.mock.patch.object(m._runtime, "alloc", few):
+                with self.assertRaises(linmem.StatusError) as caught:
+                    m.f()
+                self.assertEqual((caught.exception.status, caught.exception.name), (7, "OutOfMemory"))
+                self.assertEqual(m._runtime.machine.exports["bytes in use"].value(m._runtime.machine.store), 0)
+                sizes.append(0)
+                # A function without a status has no way to say so.
+                self.assertRaises(linmem.OutOfMemoryError, m.g)
+                self.assertTrue(m.poisoned)
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -14,6 +14,7 @@ macro_rules! adapter {
         #[derive(Debug, Default)]
         pub struct State {
             running: Option<($engine::Instance, Memory)>,
+            checks: Option<u32>,
             ledger: Ledger,
         }
 
@@ -105,6 +106,10 @@ macro_rules! adapter {
                 &mut self.context.state_mut().ledger
             }
 
+            fn checks(&self) -> Option<u32> {
+                self.context.state().checks
+            }
+
             fn check(&mut self, callee: Callee<'_>, params: &[Wasm], result: Option<Wasm>) -> Result<(), Fault> {
                 self.checked(callee, params, result).map(drop)
             }
@@ -166,9 +171,14 @@ macro_rules! adapter {
             let memory = instance.get_memory(&mut store, "memory");
             let memory = memory.ok_or_else(|| Fault::missing("no memory is exported"))?;
             store.data_mut().running = Some((instance, memory));
+            if let Some(symbol) = instance.get_global(&mut store, "linmem_checks") {
+                let symbol = if let Val::I32(symbol) = symbol.get(&mut store) { Some(symbol as u32) } else { None };
+                store.data_mut().checks = symbol;
+            }
             let mut guest = Running { context: store, instance, memory };
             if guest.function(Callee::Export("_initialize")).is_ok() {
-                guest.call(Callee::Export("_initialize"), &[], None)?;
+                let done = guest.call(Callee::Export("_initialize"), &[], None);
+                done.map_err(|fault| crate::guest::explain(&guest, fault))?;
             }
             Ok(Instance::new(module, guest))
         }

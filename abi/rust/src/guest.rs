@@ -1,7 +1,7 @@
 //! What an engine has to offer: the seam below everything that calls.
 
 use crate::memory::check;
-use crate::{Cause, Fault, Layout, Ledger, Module, Wasm};
+use crate::{Cause, Checks, Fault, Layout, Ledger, Module, Wasm};
 
 /// A wasm value: a float by its bits, an i32 as the low half.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +49,12 @@ pub trait Guest {
     /// What the host owns in it, to change that.
     fn ledger_mut(&mut self) -> &mut Ledger;
 
+    /// The value of the exported global `linmem_checks`: where a checked module has what it knows of its blocks. A guest that
+    /// tells of none has traps in the words of its engine.
+    fn checks(&self) -> Option<u32> {
+        None
+    }
+
     /// Finds a function of just these parameters and this result.
     ///
     /// # Errors
@@ -82,6 +88,10 @@ impl<G: Guest + ?Sized> Guest for &mut G {
         (**self).ledger_mut()
     }
 
+    fn checks(&self) -> Option<u32> {
+        (**self).checks()
+    }
+
     fn check(&mut self, callee: Callee<'_>, params: &[Wasm], result: Option<Wasm>) -> Result<(), Fault> {
         (**self).check(callee, params, result)
     }
@@ -89,6 +99,15 @@ impl<G: Guest + ?Sized> Guest for &mut G {
     fn call(&mut self, callee: Callee<'_>, params: &[Raw], result: Option<Wasm>) -> Result<Option<Raw>, Fault> {
         (**self).call(callee, params, result)
     }
+}
+
+/// Has a trap say what a checked module found, if it found something. What its report says wrongly counts for nothing.
+pub(crate) fn explain(guest: &dyn Guest, mut fault: Fault) -> Fault {
+    let found = guest.checks().and_then(|symbol| Checks::new(guest.memory(), symbol).found().ok()?);
+    if let (Cause::Trap(what), Some(found)) = (&mut fault.cause, found) {
+        *what = found.text;
+    }
+    fault
 }
 
 /// Asks the guest's allocator for a block, and checks what it says.

@@ -12,7 +12,8 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 /// What a host function returns: its result and the values of its out pointers, in this order. A
-/// [`Fault::status`] becomes the status of a function that returns one; every other fault is a trap.
+/// [`Fault::status`] becomes the status of a function that returns one, and so does [`Cause::OutOfMemory`], also where it is
+/// the answer that the guest has no memory for; every other fault is a trap.
 pub type Answer = Result<Vec<Value>, Fault>;
 
 /// The module that calls a host function, to call it again, and to look at what it lent.
@@ -30,6 +31,9 @@ enum Host {
 
 /// How deep host functions may lie in one another through the guest: each takes some of the host's stack.
 const MAX_NESTED: usize = 16;
+
+/// The status that says so.
+const OUT_OF_MEMORY: u64 = 7;
 
 /// The host functions that a module is given.
 ///
@@ -209,6 +213,7 @@ impl Bound {
             Err(Fault { cause: Cause::Status { value, .. }, .. }) if status => {
                 return Ok(Some(u64::from(value as u32)));
             }
+            Err(Fault { cause: Cause::OutOfMemory, .. }) if status => return Ok(Some(OUT_OF_MEMORY)),
             Err(Fault { cause: Cause::Status { value, .. }, .. }) => {
                 return Err(Fault::mismatch(format!("failed with {value}, and returns no status")));
             }
@@ -216,20 +221,26 @@ impl Bound {
         };
         let mut lower = Lower::new(module, guest, Fate::Given);
         let mut next = || values.next().ok_or_else(|| Fault::mismatch("returns too few values"));
-        let result = match signature.result.as_ref() {
-            None => None,
-            Some(_) if status => Some(0),
-            Some(ty @ (Type::Scalar(_) | Type::Named { .. })) => Some(lower.bits(ty, &next()?)?),
-            Some(ty) => Some(lower.words(ty, &next()?)?[0].into()),
+        let give = || {
+            let result = match signature.result.as_ref() {
+                None => None,
+                Some(_) if status => Some(0),
+                Some(ty @ (Type::Scalar(_) | Type::Named { .. })) => Some(lower.bits(ty, &next()?)?),
+                Some(ty) => Some(lower.words(ty, &next()?)?[0].into()),
+            };
+            for (param, addr) in outs {
+                lower.write(&param.ty, addr, &next()?).map_err(|fault| fault.within(format!(".{}", param.name)))?;
+            }
+            if next().is_ok() { Err(Fault::mismatch("returns too many values")) } else { Ok(result) }
         };
-        for (param, addr) in outs {
-            lower.write(&param.ty, addr, &next()?).map_err(|fault| fault.within(format!(".{}", param.name)))?;
+        match give() {
+            Ok(result) => {
+                lower.commit();
+                Ok(result)
+            }
+            Err(Fault { cause: Cause::OutOfMemory, .. }) if status => lower.undo().map(|()| Some(OUT_OF_MEMORY)),
+            Err(fault) => Err(fault),
         }
-        if values.next().is_some() {
-            return Err(Fault::mismatch("returns too many values"));
-        }
-        lower.commit();
-        Ok(result)
     }
 
     /// An argument: a copy, or a pointer that ends with the call or is the host's.

@@ -360,13 +360,16 @@ impl<G: Guest> Instance<G> {
     }
 
     /// Calls into the guest, unless a call trapped before.
-    fn run<T>(&mut self, body: impl FnOnce(&mut dyn Guest) -> Result<T>) -> Result<T> {
+    pub(crate) fn run<T>(&mut self, body: impl FnOnce(&mut dyn Guest) -> Result<T>) -> Result<T> {
         if self.guest.ledger().lost {
             return Err(Fault::trap("an earlier call trapped"));
         }
         let done = body(&mut self.guest);
-        let ledger: &mut Ledger = self.guest.ledger_mut();
-        ledger.lost |= done.as_ref().is_err_and(Fault::is_trap);
+        if done.as_ref().is_err_and(Fault::is_trap) {
+            let ledger: &mut Ledger = self.guest.ledger_mut();
+            ledger.lost = true;
+            return done.map_err(|fault| guest::explain(&self.guest, fault));
+        }
         done
     }
 }

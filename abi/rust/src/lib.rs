@@ -10,10 +10,11 @@
 //! what holds between them, `read` puts them together into `model`. Memory: `memory` checks, `lift` reads, `lower` writes,
 //! `view` goes field by field. Ownership: `pointer` has rights, `ledger` knows owners, `place` leads on, `write` replaces,
 //! `release` frees. Calls: `guest` is the seam to engines, `calls` goes from host to guest, `host` back, `instance` offers
-//! it, `engine` is what adapters share.
+//! it, `engine` is what adapters share, `checks` reads what a checked module knows of its blocks.
 
 mod calls;
 mod check;
+mod checks;
 #[cfg(any(feature = "wasmi", feature = "wasmtime"))]
 mod engine;
 mod error;
@@ -42,6 +43,7 @@ pub mod wasmtime;
 mod words;
 mod write;
 
+pub use checks::{Block, Checks, Finding, Statistics};
 pub use error::Error;
 pub use fault::{Cause, Fault};
 pub use guest::{Callee, Guest, Raw};

@@ -2,11 +2,11 @@
 
 #![cfg(all(feature = "wasmi", feature = "wasmtime"))]
 
-#[path = "common/records.rs"]
-mod records;
+#[path = "common/guests.rs"]
+mod guests;
 
+use guests::records;
 use linmem_host::{Answer, Caller, Cause, Fault, Func, Guest, Imports, Instance, Module, Pointer, Type, Value};
-use records::records;
 use std::sync::{Arc, Mutex};
 
 /// Runs each test with each engine.

@@ -4,7 +4,7 @@
 mod fake;
 
 use fake::Fake;
-use linmem_host::{Cause, Instance, Module, Pointer, Type, Value};
+use linmem_host::{Answer, Cause, Fault, Imports, Instance, Module, Pointer, Type, Value};
 use std::sync::{Arc, Mutex};
 
 fn ty(text: &str) -> Type {
@@ -370,4 +370,25 @@ fn writes_look_again_after_the_guest_ran() {
         }
         assert_eq!((guest.owners().count(), &guest.guest_mut().blocks), (0, &Default::default()), "{role} {field}");
     }
+}
+
+#[test]
+fn host_functions_say_by_their_status_that_the_guest_has_no_memory() {
+    let records = "abi 1 wasm32\nrole alloc abi_alloc\nrole free abi_free\n\
+                   import env two first:>^str second:>^str -> status\nimport env mute -> ^cstr\n";
+    let module = Arc::new(Module::from_section(records.as_bytes()).unwrap());
+    // The first text fits, the second does not.
+    let fake = || Fake::new(128);
+    let two = |host: fn() -> Answer| Imports::new().with("env", "two", move |_| host()).bind(&module).remove(0);
+    let texts = || Ok(vec!["short".into(), "x".repeat(120).into()]);
+    let mut guest = fake();
+    assert_eq!(two(texts).answer(&mut guest, &[112, 120]).unwrap(), Some(7));
+    assert!(guest.blocks.is_empty(), "what was made in vain is freed");
+    // A call of its own may have had none.
+    let starved = || Err(Fault::from(Cause::OutOfMemory));
+    assert_eq!(two(starved).answer(&mut fake(), &[112, 120]).unwrap(), Some(7));
+    assert!(two(|| Ok(vec![5.into(), 6.into()])).answer(&mut fake(), &[112, 120]).is_err(), "which is another mistake");
+    let mute = Imports::new().with("env", "mute", |_| Ok(vec!["x".repeat(120).into()])).bind(&module).remove(0);
+    let fault = mute.answer(&mut fake(), &[]).unwrap_err();
+    assert_eq!(fault.to_string(), "env/mute: OutOfMemory", "and so traps");
 }

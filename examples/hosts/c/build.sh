@@ -29,6 +29,9 @@ names=
 if grep -q Z_tourZ_alloc "$out/tour.h"; then
     names=-DLM_WABT_OLD
 fi
+if grep -q linmem_checks "$out/tour.h"; then
+    names="$names -DTOUR_CHECKED"
+fi
 
 compile() {
     # shellcheck disable=SC2086 # CFLAGS are words
@@ -36,6 +39,7 @@ compile() {
 }
 # An optimising compiler needs these two to keep to what wasm says about endless recursion and NaNs.
 compile -fno-optimize-sibling-calls -frounding-math -c "$out/tour.c" -o "$out/module.o"
+# shellcheck disable=SC2086 # names are words
 compile -Wall -Wextra $names -I "$here/../../../abi" -I "$here/../../../abi/c" -c "$here/main.c" -o "$out/main.o"
 # Later versions of the runtime consist of several files.
 set -- "$runtime/wasm-rt-impl.c"

@@ -9,6 +9,7 @@
 #include "wasm-rt-impl.h"
 #define TOUR_WASM2C
 #include "tour_linmem.h"
+#include "linmem_checks.h"
 #include "picture.h"
 
 static tour_engine engine;
@@ -82,26 +83,51 @@ static lm_status push(lm_ref points, int32_t x, int32_t y, const char *name, siz
     return tour_points_push(guest, points, x, y, (lm_text){name, len});
 }
 
+/* With TOUR_LEAKS set, and a checked module, tells what is alive: nothing but what a later step uses. */
+static void look(void)
+{
+    if (getenv("TOUR_LEAKS") == NULL) {
+        return;
+    }
+#ifdef TOUR_CHECKED
+    lm_checked blocks[64];
+    uint32_t count;
+    const uint32_t symbol = *TOUR_W2C(Z_tourZ_linmem_checks, w2c_tour_linmem_checks)(&engine.instance);
+    OK(lm_checks_live(guest, symbol, 0, blocks, 64, &count));
+    for (uint32_t index = 0; index < count && index < 64; index++) {
+        printf("    alive: %" PRIu32 " bytes, align %" PRIu32 "\n", blocks[index].size, blocks[index].align);
+    }
+#else
+    fail("TOUR_LEAKS is for checked modules");
+#endif
+}
+
+static void step(const char *title)
+{
+    look();
+    printf("%s\n", title);
+}
+
 static void run(struct picture picture)
 {
-    printf("1. simple_arr: an array that the guest hands over; the host frees it\n");
+    step("1. simple_arr: an array that the guest hands over; the host frees it");
     lm_ref array;
     OK(tour_simple_arr(guest, &array));
     print_i32s(array);
     OK(lm_free(guest, array));
 
-    printf("2. sum: numbers cross as they are\n");
+    step("2. sum: numbers cross as they are");
     int32_t sum;
     OK(tour_sum(guest, 2, 3, &sum));
     printf("    2 + 3 = %" PRId32 "\n", sum);
     OK(tour_sum(guest, 2147483647, 1, &sum));
     printf("    2147483647 + 1 = %" PRId32 "\n", sum);
 
-    printf("3. static_arr: an array that the guest keeps; nobody frees it\n");
+    step("3. static_arr: an array that the guest keeps; nobody frees it");
     OK(tour_static_arr(guest, &array));
     print_i32s(array);
 
-    printf("4. get_point: a struct, read and written where it lies\n");
+    step("4. get_point: a struct, read and written where it lies");
     lm_ref point;
     OK(tour_get_point(guest, &point));
     printf("    ");
@@ -112,7 +138,7 @@ static void run(struct picture picture)
     print_point(point);
     OK(lm_free(guest, point));
 
-    printf("5. create_point: the host's text goes in, a struct comes out\n");
+    step("5. create_point: the host's text goes in, a struct comes out");
     OK(tour_create_point(guest, -7, 7, lm_text_of("Ada"), &point));
     printf("    ");
     print_point(point);
@@ -121,7 +147,7 @@ static void run(struct picture picture)
     printf("    from a name with a NUL inside: ");
     print_point(point);
 
-    printf("6. points_push, points_get: an array that grows in the guest\n");
+    step("6. points_push, points_get: an array that grows in the guest");
     lm_ref points;
     uint32_t len;
     OK(tour_points_new(guest, &points));
@@ -141,11 +167,11 @@ static void run(struct picture picture)
     printf("    read where it lies: len %" PRIu32 ", [1] ", len);
     print_point(point);
 
-    printf("7. for_each_point: the guest calls the host for each point\n");
+    step("7. for_each_point: the guest calls the host for each point");
     OK(tour_for_each_point(guest, points, 3000000000));
     OK(lm_free(guest, points));
 
-    printf("8. inverse_img: a picture is changed in place\n");
+    step("8. inverse_img: a picture is changed in place");
     printf("    %" PRIu32 " x %" PRIu32 " pixels, %" PRIu32 " bytes\n", picture.width, picture.height, picture.size);
     printf("    original: ");
     print_pixels(picture.pixels, picture.size);
@@ -162,23 +188,23 @@ static void run(struct picture picture)
     printf("    inverted again: %s\n", same ? "the original" : "not the original");
     free(pixels);
 
-    printf("9. log_loop: the guest calls an import\n");
+    step("9. log_loop: the guest calls an import");
     OK(tour_log_loop(guest, 5));
 
-    printf("10. average: a status, and a result through an out pointer\n");
+    step("10. average: a status, and a result through an out pointer");
     double average;
     OK(tour_average(guest, (const int32_t[]){1, 2, 3, 4}, 4, &average));
     printf("    of 1, 2, 3, 4: %g\n", average);
     printf("    of no numbers: %s\n", status_name(tour_average(guest, NULL, 0, &average)));
 
-    printf("11. square_fn: the host calls a function that the guest hands out\n");
+    step("11. square_fn: the host calls a function that the guest hands out");
     tour_Op square_fn;
     int32_t square;
     OK(tour_square_fn(guest, &square_fn));
     OK(tour_Op_call(guest, square_fn, 12, &square));
     printf("    square(12) = %" PRId32 "\n", square);
 
-    printf("12. alloc, realloc, free: what the allocator answers\n");
+    step("12. alloc, realloc, free: what the allocator answers");
     const uint32_t layouts[][2] = {{8, 3}, {4294967295, 1}, {0, 16}};
     for (uint32_t index = 0; index < 3; index++) {
         lm_value values[2] = {{.i32 = layouts[index][0]}, {.i32 = layouts[index][1]}};
@@ -197,6 +223,7 @@ static void run(struct picture picture)
     }
     printf("\n");
     OK(lm_guest_free(guest, grown, 64, 1));
+    look();
 }
 
 int main(int argc, char **argv)

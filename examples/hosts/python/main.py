@@ -3,6 +3,7 @@
 The library reads in the module what it exports. It trusts nothing of it: a module that lies is an exception.
 """
 
+import os
 import struct
 import sys
 from pathlib import Path
@@ -19,37 +20,43 @@ except ModuleNotFoundError as error:
     sys.exit("error: this host needs the package wasmtime. To install it: python3 -m pip install wasmtime")
 
 
-def run(module, picture):
+def run(module, picture, look):
+    """The steps. `look` is given the module before each and at the end, when nothing is alive but what a later step uses."""
+
     def on_point(user_data, point):
         print(f"    user data {user_data}: {show(point)}")
 
     m = linmem.load(module, {"env": {"log_nr": lambda nr: print(f"    log_nr {nr}"), "on_point": on_point}})
 
-    print("1. simple_arr: an array that the guest hands over; the host frees it")
-    with m.simple_arr() as array:
+    def step(title):
+        look(m)
+        print(title)
+
+    step("1. simple_arr: an array that the guest hands over; the host frees it")
+    with made(m.simple_arr()) as array:
         print(f"    {join(array)}")
 
-    print("2. sum: numbers cross as they are")
+    step("2. sum: numbers cross as they are")
     for a, b in [(2, 3), (2147483647, 1)]:
         print(f"    {a} + {b} = {m.sum(a, b)}")
 
-    print("3. static_arr: an array that the guest keeps; nobody frees it")
+    step("3. static_arr: an array that the guest keeps; nobody frees it")
     print(f"    {join(m.static_arr())}")
 
-    print("4. get_point: a struct, read and written where it lies")
-    with m.get_point() as point:
+    step("4. get_point: a struct, read and written where it lies")
+    with made(m.get_point()) as point:
         print(f"    {show(point)}")
         point.x = 10
         point.name = "Zoë ✓"
         print(f"    {show(point)}")
 
-    print("5. create_point: the host's text goes in, a struct comes out")
-    with m.create_point(-7, 7, "Ada") as point:
+    step("5. create_point: the host's text goes in, a struct comes out")
+    with made(m.create_point(-7, 7, "Ada")) as point:
         print(f"    {show(point)}")
     print(f"    from a name with a NUL inside: {show(m.create_point(-7, 7, NUL_INSIDE))}")
 
-    print("6. points_push, points_get: an array that grows in the guest")
-    points = m.points_new()
+    step("6. points_push, points_get: an array that grows in the guest")
+    points = made(m.points_new())
     for x, y, name in [(1, 2, "Ada"), (3, 4, "Grace"), (5, 6, "Zoë ✓")]:
         m.points_push(points, x, y, name)
     print(f"    push a name with a NUL inside: {failure(m.points_push, points, 7, 8, NUL_INSIDE)}")
@@ -58,11 +65,11 @@ def run(module, picture):
         print(f"    [{index}] {show(m.points_get(points, index))}")
     print(f"    read where it lies: len {len(points)}, [1] {show(points[1])}")
 
-    print("7. for_each_point: the guest calls the host for each point")
+    step("7. for_each_point: the guest calls the host for each point")
     m.for_each_point(points, 3000000000)
     points.free()
 
-    print("8. inverse_img: a picture is changed in place")
+    step("8. inverse_img: a picture is changed in place")
     width, height, original = bmp(picture)
     print(f"    {width} x {height} pixels, {len(original)} bytes")
     print(f"    original: first pixel {first_pixel(original)}, checksum {fnv1a(original):08x}")
@@ -73,27 +80,44 @@ def run(module, picture):
         m.inverse_img(image)
         print(f"    inverted again: {'the original' if image.view == original else 'not the original'}")
 
-    print("9. log_loop: the guest calls an import")
+    step("9. log_loop: the guest calls an import")
     m.log_loop(5)
 
-    print("10. average: a status, and a result through an out pointer")
+    step("10. average: a status, and a result through an out pointer")
     print(f"    of 1, 2, 3, 4: {m.average([1, 2, 3, 4])}")
     print(f"    of no numbers: {failure(m.average, [])}")
 
-    print("11. square_fn: the host calls a function that the guest hands out")
+    step("11. square_fn: the host calls a function that the guest hands out")
     print(f"    square(12) = {m.square_fn()(12)}")
 
-    print("12. alloc, realloc, free: what the allocator answers")
+    step("12. alloc, realloc, free: what the allocator answers")
     for size, align in [(8, 3), (4294967295, 1), (0, 16)]:
         print(f"    alloc({size}, {align}) = {m.raw['alloc'](size, align)}")
-    old = m.raw["alloc"](8, 1)
+    old = made(m.raw["alloc"](8, 1))
     m.memory[old : old + 8] = bytes([1, 2, 3, 4, 5, 6, 7, 8])
-    grown = m.raw["realloc"](old, 8, 1, 64)
+    grown = made(m.raw["realloc"](old, 8, 1, 64))
     print(f"    realloc from 8 to 64 bytes keeps {join(m.memory[grown : grown + 8])}")
     m.raw["free"](grown, 64, 1)
+    look(m)
 
 
 NUL_INSIDE = "A\0a"
+
+
+def made(value):
+    """What was made. A function that makes something returns None, or the address 0, without memory."""
+    if value is None or value == 0:
+        raise MemoryError("the guest has no memory")
+    return value
+
+
+def tell_what_is_alive(m):
+    """For a checked module. The library keeps one block for arguments."""
+    checks = linmem.checks(m)
+    if checks is None:
+        raise ValueError("TOUR_LEAKS is for checked modules")
+    for block in checks.live():
+        print(f"    alive: {block.size} bytes, align {block.align}")
 
 
 def show(point):
@@ -141,7 +165,8 @@ if __name__ == "__main__":
     if not path.exists():
         sys.exit(f"error: there is no {path}\nTo build the module: cargo run --example tour")
     try:
-        run(path.read_bytes(), (ROOT / "examples/hosts/picture.bmp").read_bytes())
-    except (linmem.AbiError, ValueError, OSError) as error:
+        look = tell_what_is_alive if "TOUR_LEAKS" in os.environ else lambda m: None
+        run(path.read_bytes(), (ROOT / "examples/hosts/picture.bmp").read_bytes(), look)
+    except (linmem.AbiError, MemoryError, ValueError, OSError) as error:
         sys.stdout.flush()
         sys.exit(f"error: {error}")

@@ -9,7 +9,7 @@ macro_rules! say {
     };
 }
 
-mod guest;
+pub mod guest;
 mod picture;
 
 use linmem_host::{Callee, Cause, Fault, Guest, Imports, Instance, Module, Pointer, Raw, Value, Wasm, wasmi};
@@ -20,6 +20,9 @@ use std::fmt;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::{self, ExitCode};
+
+/// The module, in an engine.
+pub type Tour = Instance<wasmi::Running<::wasmi::Store<wasmi::State>>>;
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
@@ -57,11 +60,20 @@ fn start() -> Result<()> {
     };
     let picture = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/hosts/picture.bmp");
     let read = |path: &Path| std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()));
-    run(&read(&module)?, &read(&picture)?)
+    let leaks = std::env::var_os("TOUR_LEAKS").is_some();
+    run(&mut load(&read(&module)?)?, &read(&picture)?, |tour| if leaks { look(tour) } else { Ok(()) })
 }
 
-/// The steps.
-fn run(module: &[u8], picture: &[u8]) -> Result<()> {
+/// Tells what is alive in a checked module.
+fn look(tour: &Tour) -> Result<()> {
+    for block in tour.checks().ok_or("TOUR_LEAKS is for checked modules")?.live()? {
+        say!("    alive: {} bytes, align {}", block.size, block.align);
+    }
+    Ok(())
+}
+
+/// Makes an instance of the module, with what it imports.
+pub fn load(module: &[u8]) -> Result<Tour> {
     let imports = Imports::new()
         .with("env", "log_nr", |args| {
             say!("    log_nr {}", show(&args[0]));
@@ -72,20 +84,29 @@ fn run(module: &[u8], picture: &[u8]) -> Result<()> {
             Ok(vec![])
         });
     let store = ::wasmi::Store::new(&::wasmi::Engine::default(), wasmi::State::default());
-    let mut tour = wasmi::instantiate(store, module, Module::read(module)?, imports)?;
+    Ok(wasmi::instantiate(store, module, Module::read(module)?, imports)?)
+}
 
-    say!("1. simple_arr: an array that the guest hands over; the host frees it");
+/// The steps. `look` is given the module before each and at the end, when nothing is alive but what a later step uses.
+pub fn run(tour: &mut Tour, picture: &[u8], mut look: impl FnMut(&mut Tour) -> Result<()>) -> Result<()> {
+    let mut step = |tour: &mut Tour, title: &str| {
+        look(tour)?;
+        say!("{title}");
+        Ok::<(), Box<dyn Error>>(())
+    };
+
+    step(tour, "1. simple_arr: an array that the guest hands over; the host frees it")?;
     say!("    {}", show(&tour.take("simple_arr", &mut [])?[0]));
 
-    say!("2. sum: numbers cross as they are");
+    step(tour, "2. sum: numbers cross as they are")?;
     for (a, b) in [(2, 3), (i32::MAX, 1)] {
         say!("    {a} + {b} = {}", show(&tour.call("sum", &mut [a.into(), b.into()])?[0]));
     }
 
-    say!("3. static_arr: an array that the guest keeps; nobody frees it");
+    step(tour, "3. static_arr: an array that the guest keeps; nobody frees it")?;
     say!("    {}", show(&tour.take("static_arr", &mut [])?[0]));
 
-    say!("4. get_point: a struct, read and written where it lies");
+    step(tour, "4. get_point: a struct, read and written where it lies")?;
     let point = tour.call("get_point", &mut [])?.remove(0).into_pointer()?;
     say!("    {}", show(&tour.read(&point)?));
     tour.set(&point, "x", &10.into())?;
@@ -93,12 +114,12 @@ fn run(module: &[u8], picture: &[u8]) -> Result<()> {
     say!("    {}", show(&tour.read(&point)?));
     tour.release(&point)?;
 
-    say!("5. create_point: the host's text goes in, a struct comes out");
+    step(tour, "5. create_point: the host's text goes in, a struct comes out")?;
     let create = |name: &str| [(-7).into(), 7.into(), name.into()];
     say!("    {}", show(&tour.take("create_point", &mut create("Ada"))?[0]));
     say!("    from a name with a NUL inside: {}", show(&tour.take("create_point", &mut create("A\0a"))?[0]));
 
-    say!("6. points_push, points_get: an array that grows in the guest");
+    step(tour, "6. points_push, points_get: an array that grows in the guest")?;
     let points = tour.call("points_new", &mut [])?.remove(0).into_pointer()?;
     let push = |x: i32, y: i32, name: &str| [(&points).into(), x.into(), y.into(), name.into()];
     for (x, y, name) in [(1, 2, "Ada"), (3, 4, "Grace"), (5, 6, "Zoë ✓")] {
@@ -112,11 +133,11 @@ fn run(module: &[u8], picture: &[u8]) -> Result<()> {
     let second = tour.element(&points, 1)?;
     say!("    read where it lies: len {}, [1] {}", tour.len(&points)?, show(&tour.read(&second)?));
 
-    say!("7. for_each_point: the guest calls the host for each point");
+    step(tour, "7. for_each_point: the guest calls the host for each point")?;
     tour.call("for_each_point", &mut [(&points).into(), 3_000_000_000_u32.into()])?;
     tour.release(&points)?;
 
-    say!("8. inverse_img: a picture is changed in place");
+    step(tour, "8. inverse_img: a picture is changed in place")?;
     let (width, height, original) = bmp(picture)?;
     say!("    {width} x {height} pixels, {} bytes", original.len());
     say!("    original: first pixel {}, checksum {:08x}", first_pixel(original), fnv1a(original));
@@ -129,27 +150,28 @@ fn run(module: &[u8], picture: &[u8]) -> Result<()> {
     say!("    inverted again: {}", if same { "the original" } else { "not the original" });
     tour.release(&image)?;
 
-    say!("9. log_loop: the guest calls an import");
+    step(tour, "9. log_loop: the guest calls an import")?;
     tour.call("log_loop", &mut [5.into()])?;
 
-    say!("10. average: a status, and a result through an out pointer");
+    step(tour, "10. average: a status, and a result through an out pointer")?;
     say!("    of 1, 2, 3, 4: {}", show(&tour.call("average", &mut [[1, 2, 3, 4].into()])?[0]));
     say!("    of no numbers: {}", status(tour.call("average", &mut [Value::List(vec![])]))?);
 
-    say!("11. square_fn: the host calls a function that the guest hands out");
+    step(tour, "11. square_fn: the host calls a function that the guest hands out")?;
     let Value::Func(square) = tour.call("square_fn", &mut [])?.remove(0) else { return Err("square_fn: null".into()) };
     say!("    square(12) = {}", show(&tour.invoke(&square, &mut [12.into()])?[0]));
 
-    say!("12. alloc, realloc, free: what the allocator answers");
+    step(tour, "12. alloc, realloc, free: what the allocator answers")?;
     for (size, align) in [(8, 3), (u32::MAX, 1), (0, 16)] {
-        say!("    alloc({size}, {align}) = {}", alloc(&mut tour, size, align)?);
+        say!("    alloc({size}, {align}) = {}", alloc(tour, size, align)?);
     }
     let old = tour.alloc(8, 1)?;
     tour.guest_mut().memory_mut()[old as usize..][..8].copy_from_slice(&[1, 2, 3, 4, 5, 6, 7, 8]);
     let new = tour.realloc(old, 8, 1, 64)?;
     let kept = Pointer::at(&"*[8]u8".parse()?, new, 0);
     say!("    realloc from 8 to 64 bytes keeps {}", show(&tour.read(&kept)?));
-    Ok(tour.free(new, 64, 1)?)
+    tour.free(new, 64, 1)?;
+    look(tour)
 }
 
 /// What the guest's `alloc` returns, by its engine: the host makes an error of 0.

@@ -1,6 +1,6 @@
 //! The picture that the tour inverts.
 
-use crate::Result;
+use super::Result;
 
 /// Width, height and pixel bytes of a BMP file: 24 bits per pixel, rows without padding, the lowest row first.
 pub fn bmp(file: &[u8]) -> Result<(u32, u32, &[u8])> {

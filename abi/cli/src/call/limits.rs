@@ -94,6 +94,10 @@ impl Guest for Counting {
         self.inner.guest_mut().ledger_mut()
     }
 
+    fn checks(&self) -> Option<u32> {
+        self.inner.guest().checks()
+    }
+
     fn check(&mut self, callee: Callee<'_>, params: &[Wasm], result: Option<Wasm>) -> Result<(), Fault> {
         self.inner.guest_mut().check(callee, params, result)
     }

@@ -10,11 +10,14 @@ export const load = async (source, imports) => {
   }
   const live = []
   // `busy` is 1 within a call of the guest. A trap, or an exception out of a host function, leaves it so: then no call may follow.
+  const alive = () => {
+    if (busy) throw Error('trapped before')
+  }
   const found = (name, count) => {
     const callee = raw[name]
     if (callee?.length !== count) fail(`export ${name}`)
     return (a, b, c, d) => {
-      if (busy) throw Error('trapped before')
+      alive()
       busy++
       a = callee(a, b, c, d)
       busy--
@@ -216,6 +219,7 @@ export const load = async (source, imports) => {
     busy--
     try {
       f(p0$ >>> 0)
+      alive()
     } finally {
       busy++
     }

@@ -11,10 +11,13 @@ export const load = async (source, imports) => {
   const live = []
   const guest = { $p: 1 }
   // `busy` is 1 within a call of the guest. A trap, or an exception out of a host function, leaves it so: then no call may follow.
+  const alive = () => {
+    if (busy) throw Error('trapped before')
+  }
   const found = (name, count, callee = raw[name]) => {
     if (callee?.length !== count) fail(`export ${name}`)
     return (a, b, c, d, e) => {
-      if (busy) throw Error('trapped before')
+      alive()
       busy++
       a = callee(a, b, c, d, e)
       busy--
@@ -343,9 +346,10 @@ export const load = async (source, imports) => {
     const one = index => !index && maybe ? null : lift(index)
     return plain(u32, one, f => f == null && maybe ? 0 : f?.$t === lift ? f.$p : fail('function'))
   }
-  // A status is the one way to fail that a guest can take.
-  const failed = error => {
-    if (error?.status > 0 && (error.status | 0) === error.status) return error.status
+  // A status is the one way to fail that a guest can take. Of what came, that there is no room for it is the one that it is told.
+  const failed = (error, came) => {
+    const status = error?.status
+    if (!busy && (came ? status === 7 : status > 0 && (status | 0) === status)) return status
     throw error
   }
 
@@ -360,7 +364,9 @@ export const load = async (source, imports) => {
     busy--
     try {
       const a0$ = t0$.lift(p0$ >>> 0, n0$ >>> 0, root, 0, 1)
-      return bool.lower(f(a0$))
+      const returned = f(a0$)
+      alive()
+      return bool.lower(returned)
     } finally {
       busy++
       root.$p = 0
@@ -377,14 +383,19 @@ export const load = async (source, imports) => {
       let returned
       try {
         returned = f(a0$, p1$ >>> 0)
+        alive()
       } catch (error) {
         return failed(error)
       }
-      return op(k => {
-        t2$.put(p2$, returned, k)
-        k.undo = 0
-        return 0
-      })
+      try {
+        return op(k => {
+          t2$.put(p2$, returned, k)
+          k.undo = 0
+          return 0
+        })
+      } catch (error) {
+        return failed(error, 1)
+      }
     } finally {
       busy++
       root.$p = 0

@@ -11,10 +11,13 @@ export const load = async (source, imports) => {
   const live = []
   const guest = { $p: 1 }
   // `busy` is 1 within a call of the guest. A trap, or an exception out of a host function, leaves it so: then no call may follow.
+  const alive = () => {
+    if (busy) throw Error('trapped before')
+  }
   const found = (name, count, callee = raw[name]) => {
     if (callee?.length !== count) fail(`export ${name}`)
     return (a, b, c, d, e, f, g, h, i, j, k, l, m) => {
-      if (busy) throw Error('trapped before')
+      alive()
       busy++
       a = callee(a, b, c, d, e, f, g, h, i, j, k, l, m)
       busy--
@@ -433,7 +436,9 @@ export const load = async (source, imports) => {
   hosted(host0$, 'now', f => () => {
     busy--
     try {
-      return f64.lower(f())
+      const returned = f()
+      alive()
+      return f64.lower(returned)
     } finally {
       busy++
     }
@@ -444,7 +449,9 @@ export const load = async (source, imports) => {
     try {
       const a0$ = t0$.lift(p0$ >>> 0, n0$ >>> 0, root, 0, 1)
       const a1$ = t1$.lift(p1$ >>> 0, n1$ >>> 0, root, 0, 1)
-      return bool.lower(f(a0$, a1$))
+      const returned = f(a0$, a1$)
+      alive()
+      return bool.lower(returned)
     } finally {
       busy++
       root.$p = 0
@@ -457,6 +464,7 @@ export const load = async (source, imports) => {
     busy--
     try {
       f(p0$ >>> 0)
+      alive()
     } finally {
       busy++
     }
@@ -467,6 +475,7 @@ export const load = async (source, imports) => {
     try {
       const a1$ = t2$.lift(p1$ >>> 0, 0, root, 0, 1)
       f(p0$ >>> 0, a1$)
+      alive()
     } finally {
       busy++
       root.$p = 0

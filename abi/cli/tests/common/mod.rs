@@ -29,10 +29,10 @@ pub fn guest() -> &'static [u8] {
     GUEST.get_or_init(|| build("records"))
 }
 
-/// The guests that newcomers meet: that of the tour, and that of the conformance kit.
+/// The guests that newcomers meet: that of the tour, and that of the conformance kit; and one that is checked.
 fn others() -> &'static [(&'static str, Vec<u8>)] {
-    static OTHERS: OnceLock<[(&str, Vec<u8>); 2]> = OnceLock::new();
-    OTHERS.get_or_init(|| ["tour", "kit"].map(|package| (package, build(package))))
+    static OTHERS: OnceLock<[(&str, Vec<u8>); 3]> = OnceLock::new();
+    OTHERS.get_or_init(|| ["tour", "kit", "checked"].map(|package| (package, build(package))))
 }
 
 /// A new folder with all modules: those of `tests/modules`, and the guests.

@@ -3,9 +3,18 @@
 use crate::values::Pair;
 use crate::{Bits, Color, Db, Fail, Op, Point, Scalars, Sign, own_cstr, own_str};
 use alloc::boxed::Box;
-use linmem::{AbiError, Buffer, CStr, Failure, Owned, Str};
+use alloc::string::String;
+use linmem::{AbiError, Buffer, CStr, Failure, Owned, Str, try_box};
 
 static LABEL: &str = "label\0";
+
+/// A copy, or an error without memory.
+fn text(text: &str) -> Result<Box<str>, AbiError> {
+    let mut copy = String::new();
+    copy.try_reserve_exact(text.len()).map_err(|_| AbiError::OutOfMemory)?;
+    copy.push_str(text);
+    Ok(copy.into_boxed_str())
+}
 
 linmem::abi! {
     #[link(wasm_import_module = "kit")]
@@ -49,9 +58,9 @@ linmem::abi! {
 
     /// Gives the host all that it can own.
     pub fn ask_keep() -> Result<(), AbiError> {
-        let texts: Box<[Owned<Str>]> = Box::new([own_str("one")?, own_str("two")?]);
-        let point = Box::new(Point { x: 7, y: 8, name: own_cstr("given")? });
-        keep("text".into(), texts, Some(own_cstr("label")?), point);
+        let texts: Box<[Owned<Str>]> = try_box([own_str("one")?, own_str("two")?])?;
+        let point = try_box(Point { x: 7, y: 8, name: own_cstr("given")? })?;
+        keep(text("text")?, texts, Some(own_cstr("label")?), point);
         Ok(())
     }
 

@@ -9,7 +9,7 @@
 extern crate alloc;
 
 use alloc::boxed::Box;
-use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
 use core::ptr::NonNull;
 use linmem::{AbiError, Buffer, CStr, Owned, Slice, Str, try_box};
 
@@ -26,9 +26,15 @@ pub mod scalars;
 #[cfg(feature = "whole")]
 pub mod values;
 
-#[cfg(all(feature = "whole", target_family = "wasm"))]
+#[cfg(all(feature = "whole", not(feature = "checked"), target_family = "wasm"))]
 #[global_allocator]
 static ALLOCATOR: live::Counted<linmem::Heap> = live::Counted(linmem::Heap::new());
+#[cfg(all(feature = "checked", target_family = "wasm"))]
+#[global_allocator]
+static ALLOCATOR: live::Counted<linmem::Checked<linmem::Heap>> =
+    live::Counted(linmem::Checked::new(linmem::Heap::new()));
+#[cfg(feature = "checked")]
+linmem::export_checks!(ALLOCATOR.0);
 #[cfg(all(not(feature = "whole"), target_family = "wasm"))]
 #[global_allocator]
 static ALLOCATOR: linmem::Heap = linmem::Heap::new();
@@ -39,7 +45,7 @@ linmem::trap_on_panic!();
 type Place = Point;
 
 /// Known to hosts by address only.
-pub struct Db(BTreeMap<u32, i32>);
+pub struct Db(Vec<(u32, i32)>);
 
 #[cfg(feature = "whole")]
 fn own_str(text: &str) -> Result<Owned<Str>, AbiError> {
@@ -225,16 +231,22 @@ linmem::abi! {
     }
 
     pub fn open() -> Option<Box<Db>> {
-        try_box(Db(BTreeMap::new())).ok()
+        try_box(Db(Vec::new())).ok()
     }
 
     pub fn db_set(db: &mut Db, key: u32, value: i32) -> Result<(), AbiError> {
-        db.0.insert(key, value);
+        match db.0.iter_mut().find(|(known, _)| *known == key) {
+            Some((_, old)) => *old = value,
+            None => {
+                db.0.try_reserve(1).map_err(|_| AbiError::OutOfMemory)?;
+                db.0.push((key, value));
+            }
+        }
         Ok(())
     }
 
     pub fn db_get(db: &Db, key: u32) -> Result<i32, AbiError> {
-        db.0.get(&key).copied().ok_or(AbiError::Null)
+        db.0.iter().find(|(known, _)| *known == key).map(|(_, value)| *value).ok_or(AbiError::Null)
     }
 
     extern "C" {

@@ -109,7 +109,7 @@ linmem::abi! {
     pub fn make_runs() -> Result<Box<Runs>, AbiError> {
         let mut buffer = Buffer::new();
         buffer.try_push(Point { x: 5, y: 6, name: own_cstr("in a buffer")? })?;
-        let texts: Box<[Owned<Str>]> = Box::new([own_str("one")?, own_str("")?]);
+        let texts: Box<[Owned<Str>]> = try_box([own_str("one")?, own_str("")?])?;
         try_box(Runs {
             text: Str::from("static"),
             label: CStr::NULL,

@@ -81,26 +81,27 @@ impl Writer<'_> {
             body.push("let returned".into());
             body.push("try {".into());
             body.push(format!("  returned = {call}"));
+            // It may have made nothing of a trap in a call of its own.
+            body.push("  alive()".into());
             body.push("} catch (error) {".into());
             body.push("  return failed(error)".into());
             body.push("}".into());
+        } else {
+            let returns = result.is_some() || !outs.is_empty();
+            body.push(if returns { format!("const returned = {call}") } else { call });
+            body.push("alive()".into());
         }
-        let returned = if status { "returned".to_owned() } else { call };
         match (result, &outs[..]) {
             (None, []) => {
                 if status {
                     body.push("return 0".into());
-                } else {
-                    body.push(returned);
                 }
             }
-            (Some(ty), []) if self.is_plain(&ty) => body.push(format!("return {}.lower({returned})", self.codec(&ty))),
+            (Some(ty), []) if self.is_plain(&ty) => body.push(format!("return {}.lower(returned)", self.codec(&ty))),
             (result, outs) => {
                 self.flags.insert("ops");
-                body.push(if status { "return op(k => {".into() } else { format!("const returned = {returned}") });
-                if !status {
-                    body.push("return op(k => {".into());
-                }
+                let start = body.len();
+                body.push("return op(k => {".into());
                 let several = outs.len() + usize::from(result.is_some()) > 1;
                 let mut index = 0;
                 let mut next = || {
@@ -124,6 +125,11 @@ impl Writer<'_> {
                 body.push("  k.undo = 0".into());
                 body.push(format!("  return {value}"));
                 body.push("})".into());
+                if status {
+                    body[start..].iter_mut().for_each(|line| line.insert_str(0, "  "));
+                    body.insert(start, "try {".into());
+                    body.extend(["} catch (error) {", "  return failed(error, 1)", "}"].map(str::to_owned));
+                }
             }
         }
         if lends {

@@ -28,11 +28,15 @@ const live = []
 const guest = { $p: 1 }
 
 // `busy` is 1 within a call of the guest. A trap, or an exception out of a host function, leaves it so: then no call may follow.
+const alive = () => {
+  if (busy) throw Error('trapped before')
+}
+
 const found = (name, count/*?sigs*/, callee = raw[name]/*;*/) => {/*?sigs*//*:*/
   const callee = raw[name]/*;*/
   if (callee?.length !== count) fail(`export ${name}`)
   return (ARGS) => {
-    if (busy) throw Error('trapped before')
+    alive()
     busy++
     a = callee(ARGS)
     busy--
@@ -514,8 +518,9 @@ const sig = (maybe, lift) => {
   return plain(u32, one, f => f == null && maybe ? 0 : f?.$t === lift ? f.$p : fail('function'))
 }
 
-// A status is the one way to fail that a guest can take.
-const failed = error => {
-  if (error?.status > 0 && (error.status | 0) === error.status) return error.status
+// A status is the one way to fail that a guest can take. Of what came, that there is no room for it is the one that it is told.
+const failed = (error, came) => {
+  const status = error?.status
+  if (!busy && (came ? status === 7 : status > 0 && (status | 0) === status)) return status
   throw error
 }
