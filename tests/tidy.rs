@@ -217,3 +217,20 @@ fn readme_shows_the_table_of_the_benches() {
     assert_eq!(rows(shown), rows(short));
     assert!(!rows(short).is_empty());
 }
+
+#[test]
+fn security_names_tests_that_are_there() {
+    let security = read("SECURITY.md");
+    let named: Vec<(&str, &str)> = security
+        .split('`')
+        .filter_map(|quoted| quoted.split_once(": "))
+        .filter(|(file, _)| file.ends_with(".rs"))
+        .collect();
+    for row in security.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| promise")) {
+        assert!(row.starts_with("| ---") || row.contains(".rs: "), "no test holds: {row}");
+    }
+    assert!(named.len() > 10);
+    for (file, test) in named {
+        assert!(read(file).contains(&format!("fn {test}")), "{file} has no test {test}");
+    }
+}
