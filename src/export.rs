@@ -93,6 +93,12 @@ macro_rules! export_allocator {
                 unsafe { realloc(ptr, size, align, 0) };
             }
 
+            #[cfg(all(target_feature = "atomics", not(target_os = "wasi")))]
+            #[unsafe(export_name = "linmem_may_wait")]
+            extern "C" fn may_wait(answer: u32) {
+                $crate::__private::set_may_wait(answer);
+            }
+
             $(
                 #[unsafe(no_mangle)]
                 unsafe extern "C" fn $cabi_realloc(

@@ -55,6 +55,11 @@
 #![no_std]
 // The instructions of wasm64, a target for nightly, are there behind this name.
 #![cfg_attr(target_arch = "wasm64", feature(simd_wasm64))]
+// With atomics, so are these: for the lock, and to define a global. Only nightly sets this `cfg`.
+#![cfg_attr(
+    all(target_family = "wasm", target_feature = "atomics", not(target_os = "wasi")),
+    feature(stdarch_wasm_atomic_wait, asm_experimental_arch)
+)]
 #![deny(missing_docs)]
 
 extern crate alloc;
@@ -90,6 +95,8 @@ pub use records::{Abi, Named, Nullable};
 pub mod __private {
     pub use crate::checked::Report;
     pub use crate::export::resize;
+    #[cfg(all(target_family = "wasm", target_feature = "atomics", not(target_os = "wasi")))]
+    pub use crate::memory::set_may_wait;
     #[cfg(target_family = "wasm")]
     pub use crate::memory::trap;
     pub use crate::records::call::{Run, Status, Value, finish};

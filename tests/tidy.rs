@@ -44,9 +44,10 @@ fn files(folder: &str) -> Vec<PathBuf> {
 }
 
 /// The modules of the crate that each source file may import.
-const ARROWS: [(&str, &[&str]); 23] = [
+const ARROWS: [(&str, &[&str]); 24] = [
     ("src/lib.rs", &["checked", "export", "memory", "records"]),
     ("src/lock.rs", &[]),
+    ("src/lock/word.rs", &[]),
     ("src/memory.rs", &["lock"]),
     ("src/bump.rs", &["memory"]),
     ("src/class.rs", &[]),
