@@ -19,7 +19,8 @@ use core::ptr;
 /// | `export_allocator!(cabi_realloc)` | `alloc`, `free`, `realloc`, `cabi_realloc` |
 /// | `export_allocator!(prefix = "abi_", cabi_realloc)` | `abi_alloc`, `abi_free`, `abi_realloc`, `cabi_realloc` |
 ///
-/// With a prefix, records tell hosts the names. What each returns in every case is in `abi/SPEC.md`. In short:
+/// Where a module has threads (nightly's `atomics`, not WASI), `linmem_may_wait` comes with each; see "Threads" in the crate's
+/// documentation. With a prefix, records tell hosts the names. What each returns in every case is in `abi/SPEC.md`. In short:
 ///
 /// | function | returns |
 /// | --- | --- |

@@ -46,9 +46,11 @@
 //!
 //! # Threads
 //!
-//! Where a module can have threads, [`Heap`] and [`Bump`] lock, by spinning, and the other two do not compile: under
-//! WASI, and with the `atomics` feature as nightly has it (`-Zbuild-std`). Elsewhere a module has one thread: the linker
-//! refuses shared memory to code that was compiled without the feature. A stable rustc that is given
+//! Where a module can have threads, [`Heap`] and [`Bump`] lock, and the other two do not compile: under WASI, and with the
+//! `atomics` feature as nightly has it (`-Zbuild-std`). A thread that has to wait spins. With `atomics`, and not under
+//! WASI, [`export_allocator!`] also exports `linmem_may_wait`: where the host has called it with 1, on a thread of which it
+//! knows that it may wait, that thread sleeps instead. A browser's main thread may not. Elsewhere a module has one thread:
+//! the linker refuses shared memory to code that was compiled without the feature. A stable rustc that is given
 //! `-Ctarget-feature=+atomics` all the same warns that this is not supported, and does not tell the crate: such a module
 //! links with LTO, and its allocators do not lock.
 

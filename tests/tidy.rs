@@ -108,7 +108,7 @@ fn sources_stay_short() {
             total += lines;
         }
     }
-    assert!(total <= 2143, "src/ has {total} lines beside the records");
+    assert!(total <= 2350, "src/ has {total} lines beside the records");
     // Most of them are macros, which nobody calls at run time.
     assert!(records <= 1210, "the records have {records} lines");
 }
