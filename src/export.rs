@@ -19,7 +19,8 @@ use core::ptr;
 /// | `export_allocator!(cabi_realloc)` | `alloc`, `free`, `realloc`, `cabi_realloc` |
 /// | `export_allocator!(prefix = "abi_", cabi_realloc)` | `abi_alloc`, `abi_free`, `abi_realloc`, `cabi_realloc` |
 ///
-/// With a prefix, records tell hosts the names. What each returns in every case is in `abi/SPEC.md`. In short:
+/// Where a module has threads (nightly's `atomics`, not WASI), `linmem_may_wait` comes with each; see "Threads" in the crate's
+/// documentation. With a prefix, records tell hosts the names. What each returns in every case is in `abi/SPEC.md`. In short:
 ///
 /// | function | returns |
 /// | --- | --- |
@@ -91,6 +92,12 @@ macro_rules! export_allocator {
             unsafe extern "C" fn free(ptr: *mut u8, size: usize, align: usize) {
                 // SAFETY: the host's duty, as for `realloc`.
                 unsafe { realloc(ptr, size, align, 0) };
+            }
+
+            #[cfg(all(target_feature = "atomics", not(target_os = "wasi")))]
+            #[unsafe(export_name = "linmem_may_wait")]
+            extern "C" fn may_wait(answer: u32) {
+                $crate::__private::set_may_wait(answer);
             }
 
             $(

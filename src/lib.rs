@@ -46,15 +46,22 @@
 //!
 //! # Threads
 //!
-//! Where a module can have threads, [`Heap`] and [`Bump`] lock, by spinning, and the other two do not compile: under
-//! WASI, and with the `atomics` feature as nightly has it (`-Zbuild-std`). Elsewhere a module has one thread: the linker
-//! refuses shared memory to code that was compiled without the feature. A stable rustc that is given
+//! Where a module can have threads, [`Heap`] and [`Bump`] lock, and the other two do not compile: under WASI, and with the
+//! `atomics` feature as nightly has it (`-Zbuild-std`). A thread that has to wait spins. With `atomics`, and not under
+//! WASI, [`export_allocator!`] also exports `linmem_may_wait`: where the host has called it with 1, on a thread of which it
+//! knows that it may wait, that thread sleeps instead. A browser's main thread may not. Elsewhere a module has one thread:
+//! the linker refuses shared memory to code that was compiled without the feature. A stable rustc that is given
 //! `-Ctarget-feature=+atomics` all the same warns that this is not supported, and does not tell the crate: such a module
 //! links with LTO, and its allocators do not lock.
 
 #![no_std]
 // The instructions of wasm64, a target for nightly, are there behind this name.
 #![cfg_attr(target_arch = "wasm64", feature(simd_wasm64))]
+// With atomics, so are these: for the lock, and to define a global. Only nightly sets this `cfg`.
+#![cfg_attr(
+    all(target_family = "wasm", target_feature = "atomics", not(target_os = "wasi")),
+    feature(stdarch_wasm_atomic_wait, asm_experimental_arch)
+)]
 #![deny(missing_docs)]
 
 extern crate alloc;
@@ -90,6 +97,8 @@ pub use records::{Abi, Failure, Named, Nullable};
 pub mod __private {
     pub use crate::checked::Report;
     pub use crate::export::resize;
+    #[cfg(all(target_family = "wasm", target_feature = "atomics", not(target_os = "wasi")))]
+    pub use crate::memory::set_may_wait;
     #[cfg(target_family = "wasm")]
     pub use crate::memory::trap;
     pub use crate::records::call::{Run, Status, Value, finish};

@@ -1,18 +1,21 @@
 //! Exclusive access to an allocator's state.
 //!
 //! A module has threads if it was built with the wasm `atomics` feature, as nightly can (`-Zbuild-std`), and it may have
-//! them under WASI, where no `cfg` tells `wasm32-wasip1-threads` from `wasm32-wasip1`. There this is a spin lock. Else it
-//! is a plain cell: the linker refuses shared memory to code without the feature. A stable rustc that is made to use
-//! the feature on another target warns that this is not supported, and sets no `cfg` that could be seen here. Off wasm
-//! the cell is not `Sync`, so the compiler keeps it on one thread.
+//! them under WASI, where no `cfg` tells `wasm32-wasip1-threads` from `wasm32-wasip1`. There this is a lock, of one word
+//! (`lock/word.rs`). Else it is a plain cell: the linker refuses shared memory to code without the feature. A stable rustc
+//! that is made to use the feature on another target warns that this is not supported, and sets no `cfg` that could be
+//! seen here. Off wasm the cell is not `Sync`, so the compiler keeps it on one thread.
+
+#[cfg(all(target_family = "wasm", any(target_feature = "atomics", target_os = "wasi")))]
+mod word;
 
 use core::cell::UnsafeCell;
 #[cfg(all(target_family = "wasm", any(target_feature = "atomics", target_os = "wasi")))]
-use core::sync::atomic::{AtomicBool, Ordering};
+pub(crate) use word::Word;
 
 pub(crate) struct Lock<T> {
     #[cfg(all(target_family = "wasm", any(target_feature = "atomics", target_os = "wasi")))]
-    held: AtomicBool,
+    word: core::sync::atomic::AtomicU32,
     value: UnsafeCell<T>,
 }
 
@@ -24,7 +27,7 @@ impl<T> Lock<T> {
     pub(crate) const fn new(value: T) -> Self {
         Self {
             #[cfg(all(target_family = "wasm", any(target_feature = "atomics", target_os = "wasi")))]
-            held: AtomicBool::new(false),
+            word: core::sync::atomic::AtomicU32::new(word::FREE),
             value: UnsafeCell::new(value),
         }
     }
@@ -42,14 +45,12 @@ impl<T> Lock<T> {
     #[inline]
     pub(crate) unsafe fn with<R>(&self, f: impl FnOnce(&mut T) -> R) -> R {
         #[cfg(all(target_family = "wasm", any(target_feature = "atomics", target_os = "wasi")))]
-        while self.held.swap(true, Ordering::Acquire) {
-            core::hint::spin_loop();
-        }
+        word::acquire(&self.word);
         // SAFETY: no other thread is here (one thread, or the lock is held) and, by the caller's duty, no outer `f`.
         let value = unsafe { &mut *self.value.get() };
         let result = f(value);
         #[cfg(all(target_family = "wasm", any(target_feature = "atomics", target_os = "wasi")))]
-        self.held.store(false, Ordering::Release);
+        word::release(&self.word);
         result
     }
 }

@@ -131,6 +131,11 @@ mod wasm {
     #[cfg(target_arch = "wasm64")]
     use core::arch::wasm64 as machine;
     use core::ptr;
+    #[cfg(any(target_feature = "atomics", target_os = "wasi"))]
+    use {
+        crate::lock::Word,
+        core::sync::atomic::{AtomicU32, Ordering},
+    };
 
     unsafe extern "C" {
         static __heap_base: u8;
@@ -173,11 +178,107 @@ mod wasm {
         }
     }
 
+    #[cfg(any(target_feature = "atomics", target_os = "wasi"))]
+    impl Word for AtomicU32 {
+        // Other threads hold the lock for less than this takes, but where they grow memory, coalesce or are not running.
+        const SPINS: u32 = 100;
+
+        fn load(&self, order: Ordering) -> u32 {
+            self.load(order)
+        }
+
+        fn replace(&self, old: u32, new: u32, order: Ordering) -> bool {
+            self.compare_exchange(old, new, order, Ordering::Relaxed).is_ok()
+        }
+
+        fn swap(&self, new: u32, order: Ordering) -> u32 {
+            self.swap(new, order)
+        }
+
+        fn pause(&self) {
+            core::hint::spin_loop();
+        }
+
+        fn may_wait() -> bool {
+            #[cfg(target_os = "wasi")]
+            return false;
+            #[cfg(not(target_os = "wasi"))]
+            super::parking::may_wait()
+        }
+
+        fn wait(&self, _value: u32) {
+            #[cfg(not(target_os = "wasi"))]
+            // SAFETY: the word is there, aligned, and only ever used atomically. The thread may wait, or it would not be
+            // here.
+            unsafe {
+                machine::memory_atomic_wait32(self.as_ptr().cast(), _value as i32, -1);
+            }
+        }
+
+        fn wake_one(&self) {
+            #[cfg(not(target_os = "wasi"))]
+            // SAFETY: the word is there, and aligned.
+            unsafe {
+                machine::memory_atomic_notify(self.as_ptr().cast(), 1);
+            }
+        }
+    }
+
     /// Ends the instance with a trap.
     pub fn trap() -> ! {
         machine::unreachable()
     }
 }
+
+/// Whether the thread may wait: a global of the wasm instance, of which each thread has one of its own.
+///
+/// All else that the threads have is in the memory that they share, but for thread-local data, which lies where the host
+/// says, and nowhere before `__wasm_init_tls` was called. This needs no such call: an instance starts with 0.
+#[cfg(all(target_family = "wasm", target_feature = "atomics", not(target_os = "wasi")))]
+mod parking {
+    use core::arch::{asm, global_asm};
+
+    // Weak, so that two versions of the crate in a module share it.
+    global_asm!(
+        ".globaltype __linmem_may_wait, i32",
+        ".weak __linmem_may_wait",
+        ".hidden __linmem_may_wait",
+        "__linmem_may_wait:",
+    );
+
+    pub(super) fn may_wait() -> bool {
+        let answer: u32;
+        // SAFETY: reads a global, which is defined above with this type.
+        unsafe {
+            asm!(
+                ".globaltype __linmem_may_wait, i32",
+                "global.get __linmem_may_wait",
+                "local.set {}",
+                out(local) answer,
+                options(nomem, nostack, preserves_flags),
+            );
+        }
+        answer != 0
+    }
+
+    /// Says whether this thread may wait; 0 is no.
+    pub fn set_may_wait(answer: u32) {
+        // SAFETY: writes a global, which is defined above with this type, and which `may_wait` alone reads.
+        unsafe {
+            asm!(
+                ".globaltype __linmem_may_wait, i32",
+                "local.get {}",
+                "global.set __linmem_may_wait",
+                in(local) answer,
+                options(nomem, nostack, preserves_flags),
+            );
+        }
+    }
+}
+
+#[cfg(all(target_family = "wasm", target_feature = "atomics", not(target_os = "wasi")))]
+#[doc(hidden)]
+pub use parking::set_may_wait;
 
 #[cfg(target_family = "wasm")]
 #[doc(hidden)]

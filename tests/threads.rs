@@ -1,4 +1,4 @@
-//! Threads: what the toolchain refuses, and what runs on several threads where it does not.
+//! Threads: what the toolchain refuses, and what runs on several threads where it does not, in node and in browsers.
 
 #[allow(dead_code, reason = "shared with other tests, each of which uses a part")]
 #[path = "../examples/hosts/rust/guest.rs"]
@@ -17,9 +17,13 @@ use tools::{have_nightly, run};
 
 /// Pages of the shared memory at the start.
 const PAGES: usize = 32;
-/// 1 GiB, as `fixtures/threads/workers.mjs` has it in pages.
+/// 1 GiB, as `fixtures/threads/shared.mjs` has it in pages.
 const MAX_MEMORY: usize = 1 << 30;
-const OPERATIONS: usize = 400_000;
+/// Steps that the threads do together: each allocates and frees eight small blocks, and allocates, resizes, passes on or
+/// frees another one.
+const OPERATIONS: usize = 1_000_000;
+/// Where blocks are not used again, or a call takes long.
+const FEWER_OPERATIONS: usize = 300_000;
 
 fn shared_memory() -> Vec<String> {
     vec![
@@ -58,61 +62,113 @@ fn linker_refuses_shared_memory_to_a_guest_that_was_compiled_without_atomics() {
     }
 }
 
-/// Modules with a `Heap` and a `Bump` that lock, from `fixtures/threads/churn.rs`; none if the test is skipped.
-fn churn_modules() -> Option<[PathBuf; 2]> {
-    static MODULES: OnceLock<Option<[PathBuf; 2]>> = OnceLock::new();
+/// The allocators that run on several threads.
+const HOUSES: [&str; 3] = ["heap", "bump", "checked"];
+
+/// The module of `fixtures/threads` with one of [`HOUSES`]; none if the test is skipped.
+fn module(house: &str) -> Option<PathBuf> {
+    static FOLDER: OnceLock<Option<PathBuf>> = OnceLock::new();
     let build = || {
         if !have_nightly() || !tools::have("node") {
             return None;
         }
-        let examples = "[[example]]\nname = \"churn_heap\"\ncrate-type = [\"cdylib\"]\n\n\
-                        [[example]]\nname = \"churn_bump\"\ncrate-type = [\"cdylib\"]\n";
-        let manifest = manifest("churn", "2024", "rlib", &dependency("")) + examples + PROFILE;
-        let live = "/// Bytes in live blocks, beside the pages that the workers grew, after a check of the whole heap.\n#[unsafe(no_mangle)]\n\
-                    pub extern \"C\" fn live() -> u32 {\n    churn::ALLOCATOR.coalesce();\n    \
-                    (churn::ALLOCATOR.check().used_size % linmem::PAGE) as u32\n}\n";
-        let crate_with = |house| {
-            format!(
-                "#![no_std]\nextern crate alloc;\nuse linmem::{house} as House;\n\
-                 #[path = \"../churn.rs\"]\nmod churn;\n\n"
-            )
-        };
-        let package = Package::new("churn", &manifest, "#![no_std]\n")
-            .write("churn.rs", &read("tests/fixtures/threads/churn.rs"))
-            .write("examples/churn_heap.rs", &(crate_with("Heap") + live))
-            .write("examples/churn_bump.rs", &crate_with("Bump"));
+        let example = |house| format!("[[example]]\nname = \"threads_{house}\"\ncrate-type = [\"cdylib\"]\n\n");
+        let examples: String = HOUSES.map(example).concat();
+        let manifest = manifest("threads", "2024", "rlib", &dependency("")) + &examples + PROFILE;
+        let mut package = Package::new("threads", &manifest, "#![no_std]\n");
+        for fixture in ["churn.rs", "contend.rs", "hold.rs"] {
+            package = package.write(fixture, &read(&format!("tests/fixtures/threads/{fixture}")));
+        }
+        for house in HOUSES {
+            let main = format!("examples/threads_{house}.rs");
+            package = package.write(&main, &read(&format!("tests/fixtures/threads/{house}.rs")));
+        }
         let args = ["build", "--release", "--examples", "--target", TARGET, tools::BUILD_STD];
         run(package.nightly_cargo(&args).env("RUSTFLAGS", rustflags()));
-        let folder = package.nightly_target_dir().join(TARGET).join("release/examples");
-        Some(["churn_heap.wasm", "churn_bump.wasm"].map(|name| folder.join(name)))
+        Some(package.nightly_target_dir().join(TARGET).join("release/examples"))
     };
-    MODULES.get_or_init(build).clone()
+    let folder = FOLDER.get_or_init(build).as_ref();
+    folder.map(|folder| folder.join(format!("threads_{house}.wasm")))
 }
 
-/// Runs a mode of `fixtures/threads/workers.mjs` and returns what it printed.
-fn workers(mode: &str, module: &Path) -> String {
+/// Runs a mode of `fixtures/threads/workers.mjs` on a module, if there is one, and asserts what it prints.
+fn assert_workers(house: &str, mode: &str, args: &[String], printed: &str) {
+    let Some(module) = module(house) else { return };
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/threads/workers.mjs");
-    let numbers = [PAGES, OPERATIONS].map(|number| number.to_string());
-    run(Command::new("node").arg(script).arg(mode).arg(module).args(numbers))
+    let said = run(Command::new("node").arg(script).arg(mode).arg(module).arg(PAGES.to_string()).args(args));
+    assert_eq!(said.trim(), printed);
+}
+
+/// Runs `churn` in node.
+fn assert_churns(house: &str, mode: &str, operations: usize, printed: &str) {
+    assert_workers(house, "churn", &[mode.to_owned(), operations.to_string()], printed);
 }
 
 #[test]
-fn house_allocators_keep_every_byte_while_four_threads_use_them() {
-    let Some([heap, bump]) = churn_modules() else { return };
-    assert_eq!(workers("churn", &heap), "live blocks: 0\n");
-    assert_eq!(workers("churn", &bump), "live blocks: unknown\n");
+fn heap_keeps_every_byte_while_five_threads_use_it_and_spin() {
+    assert_churns("heap", "spin", OPERATIONS, "live blocks: 0");
+}
+
+#[test]
+fn heap_keeps_every_byte_while_five_threads_use_it_and_four_park() {
+    assert_churns("heap", "park", OPERATIONS, "live blocks: 0");
+}
+
+#[test]
+fn bump_keeps_every_byte_while_five_threads_use_it_and_four_park() {
+    assert_churns("bump", "park", FEWER_OPERATIONS, "live blocks: unknown");
+}
+
+#[test]
+fn checked_heap_finds_nothing_while_five_threads_use_it_and_four_park() {
+    assert_churns("checked", "park", FEWER_OPERATIONS, "live blocks: 0");
+}
+
+#[test]
+fn threads_that_may_wait_sleep_while_another_holds_the_lock_and_others_spin() {
+    assert_workers("heap", "hold", &[], "spinning: sleepers: 0, parking: sleepers: 2");
+}
+
+/// Runs the same in a browser. `on_main` is what becomes there of a main thread that waits.
+fn browser_test(program: &str, on_main: &str) {
+    if !tools::have(program) {
+        return;
+    }
+    let Some(module) = module("heap") else { return };
+    let page = |query: String| {
+        let page = format!("tests/fixtures/threads/page.mjs?{query}");
+        run(&mut tools::browser(Path::new(env!("CARGO_MANIFEST_DIR")), program, &page, &module)).trim().to_owned()
+    };
+    for mode in ["spin", "park"] {
+        assert_eq!(page(format!("churn,{PAGES},{mode},{OPERATIONS}")), "live blocks: 0");
+    }
+    assert_eq!(page(format!("hold,{PAGES},spin,{on_main}")), "sleepers: 0");
+    assert_eq!(page(format!("hold,{PAGES},park,{on_main}")), "sleepers: 2");
+}
+
+#[test]
+fn heap_serves_workers_and_the_main_thread_in_chromium_where_waiting_would_trap() {
+    browser_test("chromium", "traps");
+}
+
+#[test]
+fn heap_serves_workers_and_the_main_thread_in_firefox_where_waiting_would_block_the_page() {
+    browser_test("firefox-esr", "blocks");
+}
+
+/// Asserts that an allocator loses nothing wherever another thread grows memory.
+fn assert_contends(house: &str) {
+    assert_workers(house, "contend", &[], "wrong with growth before calls: none");
 }
 
 #[test]
 fn heap_keeps_off_pages_that_another_thread_grows_meanwhile() {
-    let Some([heap, _]) = churn_modules() else { return };
-    assert_eq!(workers("contend", &heap), "wrong with growth before calls: none\n");
+    assert_contends("heap");
 }
 
 #[test]
 fn bump_keeps_off_pages_that_another_thread_grows_meanwhile() {
-    let Some([_, bump]) = churn_modules() else { return };
-    assert_eq!(workers("contend", &bump), "wrong with growth before calls: none\n");
+    assert_contends("bump");
 }
 
 #[test]

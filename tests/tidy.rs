@@ -47,6 +47,7 @@ fn files(folder: &str) -> Vec<PathBuf> {
 const ARROWS: [(&str, &[&str]); 24] = [
     ("src/lib.rs", &["checked", "export", "memory", "records"]),
     ("src/lock.rs", &[]),
+    ("src/lock/word.rs", &[]),
     ("src/memory.rs", &["lock"]),
     ("src/bump.rs", &["memory"]),
     ("src/class.rs", &[]),
@@ -108,7 +109,7 @@ fn sources_stay_short() {
             total += lines;
         }
     }
-    assert!(total <= 2186, "src/ has {total} lines beside the records");
+    assert!(total <= 2350, "src/ has {total} lines beside the records");
     // Most of them are macros, which nobody calls at run time.
     assert!(records <= 1657, "the records have {records} lines");
 }
@@ -274,4 +275,21 @@ fn readme_shows_the_table_of_the_benches() {
     let (_, shown) = readme.split_once("<!-- benches -->\n").expect("a mark");
     assert_eq!(rows(shown), rows(short));
     assert!(!rows(short).is_empty());
+}
+
+#[test]
+fn security_names_tests_that_are_there() {
+    let security = read("SECURITY.md");
+    let named: Vec<(&str, &str)> = security
+        .split('`')
+        .filter_map(|quoted| quoted.split_once(": "))
+        .filter(|(file, _)| file.ends_with(".rs"))
+        .collect();
+    for row in security.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| promise")) {
+        assert!(row.starts_with("| ---") || row.contains(".rs: "), "no test holds: {row}");
+    }
+    assert!(named.len() > 10);
+    for (file, test) in named {
+        assert!(read(file).contains(&format!("fn {test}")), "{file} has no test {test}");
+    }
 }

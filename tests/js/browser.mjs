@@ -36,7 +36,13 @@ const [ok, result] = await new Promise(resolve => {
       return resolve([request.url === '/done', text])
     }
     const [type, body] = await serve(request.url).catch(() => {}) ?? []
-    response.writeHead(type ? 200 : 404, { 'content-type': type ?? 'text/plain', 'content-security-policy': "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'" })
+    // The last two isolate the page, which may then share memory with its workers.
+    response.writeHead(type ? 200 : 404, {
+      'content-type': type ?? 'text/plain',
+      'content-security-policy': "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'",
+      'cross-origin-opener-policy': 'same-origin',
+      'cross-origin-embedder-policy': 'require-corp',
+    })
     response.end(body)
   })
   server.listen(0, '127.0.0.1', () => {
