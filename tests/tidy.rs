@@ -44,7 +44,7 @@ fn files(folder: &str) -> Vec<PathBuf> {
 }
 
 /// The modules of the crate that each source file may import.
-const ARROWS: [(&str, &[&str]); 24] = [
+const ARROWS: [(&str, &[&str]); 25] = [
     ("src/lib.rs", &["checked", "export", "memory", "records"]),
     ("src/lock.rs", &[]),
     ("src/lock/word.rs", &[]),
@@ -109,7 +109,7 @@ fn sources_stay_short() {
             total += lines;
         }
     }
-    assert!(total <= 2350, "src/ has {total} lines beside the records");
+    assert!(total <= 2391, "src/ has {total} lines beside the records");
     // Most of them are macros, which nobody calls at run time.
     assert!(records <= 1657, "the records have {records} lines");
 }
