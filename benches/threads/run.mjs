@@ -31,14 +31,14 @@ async function main() {
   const { values: options } = parseArgs({
     options: {
       rounds: { type: 'string', default: '15' },
-      steps: { type: 'string', default: '400000' },
+      steps: { type: 'string', default: '2000000' },
       workers: { type: 'string', default: '1,2,3,4,5,6,7,8' },
       save: { type: 'boolean' },
       help: { type: 'boolean' },
     },
   })
   if (options.help) {
-    console.log(`Usage: node run.mjs [--rounds 15] [--steps 400000] [--workers 1,2,3,4,5,6,7,8] [--save]
+    console.log(`Usage: node run.mjs [--rounds 15] [--steps 2000000] [--workers 1,2,3,4,5,6,7,8] [--save]
 
 Builds the same guest on std's dlmalloc with std's lock, and on linmem::Heap, and measures it in node's workers.
 
@@ -64,8 +64,8 @@ It needs a nightly toolchain with rust-src.`)
       '-Zbuild-std=std,panic_abort', '--target-dir', folder, ...features], { cwd: here, env: { ...process.env, RUSTFLAGS }, stdio: ['ignore', 'ignore', 'pipe'] })
     return new WebAssembly.Module(readFileSync(join(folder, 'wasm32-unknown-unknown/release/threads.wasm')))
   }
-  // Without its baseline compiler, so that nothing depends on when code was replaced.
-  setFlagsFromString('--no-liftoff')
+  // All is compiled before a run, and without the baseline compiler, so that nothing depends on when code was replaced.
+  for (const flag of ['--no-liftoff', '--no-wasm-lazy-compilation']) setFlagsFromString(flag)
   const [std, heap] = [build('std'), build('linmem', '--features', 'linmem')]
   const sides = { std: { module: std }, spin: { module: heap }, park: { module: heap, parks: true } }
 
