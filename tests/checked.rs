@@ -296,7 +296,7 @@ fn what_waits_is_used_when_memory_has_run_out() {
 /// Random operations over several allocators, without a mistake and then with one: nothing is found before, and that after.
 #[test]
 fn one_mistake_in_many_operations_is_found() {
-    let rounds = if cfg!(miri) { 6 } else { 300 };
+    let rounds = if cfg!(miri) { 2 } else { 300 };
     for seed in 1..=rounds {
         let random = &mut Random(0x9E37_79B9_u32.wrapping_mul(seed));
         let arena = &Arena::new(PAGE / 2, 256);
