@@ -17,6 +17,8 @@ use std::sync::LazyLock;
 const MODULES: &[(&str, &str, bool)] = &[
     ("exports_heap", "", true),
     ("exports_bump", "", true),
+    ("exports_checked", "", true),
+    ("exports_checked_bump", "", true),
     ("exports_dlmalloc", "", true),
     ("exports_wee_alloc", "", true),
     ("exports_talc", "", true),
@@ -498,6 +500,58 @@ fn pages_that_the_host_grows_stay_the_hosts() {
     });
 }
 
+/// A host that allocates, resizes and frees by the guest's exports, and calls `nest` again, each time it is called.
+mod reentry {
+    use std::collections::VecDeque;
+    use wasmi::{Caller, Linker, StoreLimits, TypedFunc};
+
+    type Host<'a> = Caller<'a, StoreLimits>;
+    const SIZE: u32 = 100;
+
+    fn typed<Params: wasmi::WasmParams, Result: wasmi::WasmResults>(
+        host: &Host,
+        name: &str,
+    ) -> TypedFunc<Params, Result> {
+        let function = host.get_export(name).and_then(wasmi::Extern::into_func).expect("the export");
+        function.typed(host).expect("its type")
+    }
+
+    fn again(mut host: Host, depth: u32) {
+        let memory = host.get_export("memory").and_then(wasmi::Extern::into_memory).expect("the memory");
+        let (alloc, free) = (typed::<(u32, u32), u32>(&host, "alloc"), typed::<(u32, u32, u32), ()>(&host, "free"));
+        let realloc = typed::<(u32, u32, u32, u32), u32>(&host, "realloc");
+        let mut blocks = VecDeque::new();
+        for tag in 0..3 {
+            let block = alloc.call(&mut host, (SIZE, 8)).unwrap();
+            memory.write(&mut host, block as usize, &[tag; SIZE as usize]).unwrap();
+            blocks.push_back((block, tag));
+        }
+        if depth > 0 {
+            let nest = typed::<(u32, u32), u32>(&host, "nest");
+            assert_eq!(nest.call(&mut host, (depth - 1, 9)), Ok(0), "depth {depth}");
+        }
+        while let Some((block, tag)) = blocks.pop_front() {
+            let block = realloc.call(&mut host, (block, SIZE, 8, 3 * SIZE)).unwrap();
+            let mut bytes = [0; SIZE as usize];
+            memory.read(&host, block as usize, &mut bytes).unwrap();
+            assert_eq!(bytes, [tag; SIZE as usize], "depth {depth}");
+            free.call(&mut host, (block, 3 * SIZE, 8)).unwrap();
+        }
+    }
+
+    pub fn define(linker: &mut Linker<StoreLimits>) {
+        linker.func_wrap("env", "again", again).expect("a new name");
+    }
+}
+
+#[test]
+fn import_that_allocates_in_the_middle_of_a_call_leaves_the_callers_blocks() {
+    for name in ["reentered_heap", "reentered_bump", "reentered_checked", "reentered_checked_bump"] {
+        let mut guest = Guest::load_with(&wasm(name), LIMIT, reentry::define);
+        assert_eq!(guest.call("nest", &[2, 9]), Ok(Some(0)), "{name}");
+    }
+}
+
 /// Memory of 65,536 pages, in V8, which takes real memory only for what is touched.
 #[test]
 fn no_block_holds_the_last_byte_of_the_address_space() {
@@ -507,6 +561,16 @@ fn no_block_holds_the_last_byte_of_the_address_space() {
     for name in ["exports_heap", "exports_bump"] {
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/full_memory.mjs");
         print!("{}", tools::run(Command::new("node").arg(script).arg(module(name))));
+    }
+}
+
+#[test]
+fn blocks_at_the_seams_of_the_address_space_keep_their_bytes() {
+    if tools::have("node") {
+        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/seams.mjs");
+        for name in ["exports_heap", "exports_bump", "exports_checked", "exports_checked_bump"] {
+            tools::run(Command::new("node").arg(script).arg(module(name)));
+        }
     }
 }
 
