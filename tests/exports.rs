@@ -301,18 +301,26 @@ fn free_of_what_is_no_block_does_nothing() {
     });
 }
 
+/// One block at a time is what every allocator takes back, so that memory stays as it is: from the first on, and where freed
+/// blocks wait, from the fortieth. A `Bump` below that takes back none of these, because others are behind them by then.
+#[track_caller]
+fn expect_no_growth(host: &mut Host, take: impl Fn(&mut Host)) {
+    if host.module != "exports_checked_bump" {
+        let waiting = if host.module == "exports_checked" { 40 } else { 1 };
+        (0..waiting).for_each(|_| take(host));
+        let pages = host.guest.pages();
+        (0..1000).for_each(|_| take(host));
+        assert_eq!(host.guest.pages(), pages, "{}: what is freed is not used again", host.module);
+    }
+}
+
 #[test]
 fn free_gives_the_memory_back() {
     each(|host| {
-        // One at a time is what every allocator takes back, so memory stays as it is.
-        let first = host.block(5000, 16, 1);
-        host.free(first, 5000, 16);
-        let pages = host.guest.pages();
-        for _ in 0..1000 {
+        expect_no_growth(host, |host| {
             let ptr = host.block(5000, 16, 2);
             host.free(ptr, 5000, 16);
-        }
-        assert_eq!(host.guest.pages(), pages, "{}", host.module);
+        });
     });
 }
 
@@ -387,12 +395,10 @@ fn realloc_to_nothing_frees() {
             let ptr = host.block(3000, align, 1);
             assert_eq!(host.realloc(ptr, 3000, align, 0), align, "{}", host.module);
         }
-        let pages = host.guest.pages();
-        for _ in 0..200 {
+        expect_no_growth(host, |host| {
             let ptr = host.block(3000, 8, 1);
             assert_eq!(host.realloc(ptr, 3000, 8, 0), 8, "{}", host.module);
-        }
-        assert_eq!(host.guest.pages(), pages, "{}: what was resized to nothing is not used again", host.module);
+        });
         host.assert_filled(host.witness, WITNESS, 0xA7);
     });
 }
@@ -528,7 +534,7 @@ mod reentry {
         }
         if depth > 0 {
             let nest = typed::<(u32, u32), u32>(&host, "nest");
-            assert_eq!(nest.call(&mut host, (depth - 1, 9)), Ok(0), "depth {depth}");
+            assert_eq!(nest.call(&mut host, (depth - 1, 9)).unwrap(), 0, "depth {depth}");
         }
         while let Some((block, tag)) = blocks.pop_front() {
             let block = realloc.call(&mut host, (block, SIZE, 8, 3 * SIZE)).unwrap();

@@ -2,7 +2,6 @@
 
 use crate::calls::{self, Results};
 use crate::guest::{self, Callee, Guest};
-use crate::ledger::Ledger;
 use crate::lift::lift;
 use crate::lower::Lower;
 use crate::place::Place;
