@@ -205,15 +205,14 @@ function compare(before, after, image, memory) {
   const allocated = [...made].filter(([key]) => !old.has(key)).map(([, block]) => block)
   const freed = [...old].filter(([key]) => !made.has(key)).map(([, block]) => block)
   const moved = []
-  // What was resized lies in another block with the bytes that it had.
-  if (image) {
+  // What was resized lies in another block with the bytes that it had. Where all has changed, nobody looks for that.
+  if (image && allocated.length * freed.length < 1e5) {
     for (const from of [...freed]) {
       const to = allocated.find(block => block.size !== from.size && block.align === from.align && same(image, from, memory, block))
       if (!to) continue
       moved.push({ from, to })
       allocated.splice(allocated.indexOf(to), 1)
       freed.splice(freed.indexOf(from), 1)
-      if (moved.length === 100) break
     }
   }
   return { allocated, freed, moved, grown: after.statistics.pages - before.statistics.pages }
