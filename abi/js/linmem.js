@@ -878,7 +878,7 @@ export const load = async (source, imports, { sidecar } = {}) => {
 
   host.raw = raw
   host.live = () => [...live]
-  host.addr = view => at(view)
+  host.addr = at
   host.array = (elem, values) => {
     const k = { undo: 0, lent: 0, back: 0 }
     const list = type('^[]' + elem)

@@ -41,7 +41,7 @@ export class App extends EventTarget {
   }
 
   get step() {
-    return this.history.steps[this.index]
+    return this.history?.steps[this.index]
   }
 
   get newest() {

@@ -17,7 +17,7 @@ export function functions(app, submit) {
       h('p', { class: 'hint' }, session.described
         ? 'What the module says of itself. A call is written to the console, where you can write your own.'
         : 'The module has no records (section linmem.abi): only numbers are known. Declare its functions with linmem::abi! to see types.'),
-      ...declared.functions.map(form),
+      ...declared.functions.toSorted((a, b) => a.name < b.name ? -1 : 1).map(form),
       ...(made.length ? [h('h3', {}, 'Types')] : []),
       ...made.map(maker),
       ...(declared.imports.length ? [h('h3', {}, 'Host functions that it calls')] : []),

@@ -115,7 +115,7 @@ for (const button of tabs) {
   })
 }
 
-const modes = [...document.querySelectorAll('[data-mode]')]
+const modes = [...document.querySelectorAll('button[data-mode]')]
 function mode(name) {
   for (const button of modes) button.setAttribute('aria-pressed', String(button.dataset.mode === name))
   document.body.dataset.mode = name

@@ -16,7 +16,8 @@ export function map(app) {
   const canvas = $('#map')
   const strip = $('#strip')
   const info = $('#map-info')
-  const state = { from: 0, row: 1 << 16, hover: undefined, pinned: false }
+  // Until somebody moves it, the map follows what it is about: all of memory, or where blocks are.
+  const state = { from: 0, row: 1 << 16, hover: undefined, follows: 'blocks' }
   const context = canvas.getContext('2d')
   const draw = framed(paint)
   const rows = () => Math.max(1, Math.floor(canvas.clientHeight / ROW))
@@ -24,16 +25,13 @@ export function map(app) {
   const total = () => app.step?.size ?? 0
 
   new ResizeObserver(() => {
-    if (!state.pinned) fit()
+    follow()
     draw()
   }).observe(canvas)
   onTheme(draw)
-  app.on('module', () => {
-    state.pinned = false
-    fit()
-  })
+  app.on('module', () => state.follows = 'blocks')
   app.on('step', () => {
-    if (!state.pinned) fit()
+    follow()
     draw()
   })
   app.on('select', () => {
@@ -42,21 +40,19 @@ export function map(app) {
     draw()
   })
 
-  /** Shows all of memory. */
-  function fit() {
-    state.from = 0
-    state.row = LEAST
-    while (state.row * rows() < total()) state.row *= 2
-    state.pinned = false
+  function follow() {
+    if (!app.step) return
+    const { blocks } = app.step
+    if (state.follows === 'all' || state.follows && !blocks.length) show(0, total())
+    else if (state.follows === 'blocks') show(blocks[0].addr - around(blocks[0]).front, blocks.at(-1).addr + blocks.at(-1).size)
   }
 
-  /** Where the heap begins to be used, up to where it ends: what people want to see first. */
-  function zoomTo(from, to) {
-    state.row = LEAST
-    while (state.row * (rows() - 1) < to - from) state.row *= 2
+  /** Shows bytes in the largest scale that has room for them. */
+  function show(from, to) {
+    state.row = 2 * LEAST
+    const start = () => from - from % state.row
+    while (state.row * rows() < to - start()) state.row *= 2
     move(from)
-    state.pinned = true
-    draw()
   }
 
   function move(from) {
@@ -71,14 +67,14 @@ export function map(app) {
     while (row > LEAST && row * rows() >= total() * 2) row /= 2
     state.row = row
     move(addr - at * row * rows())
-    state.pinned = true
+    state.follows = undefined
     draw()
   }
 
   /** Brings the selected place into sight, if it is not. */
   function reveal() {
     const { selection } = app
-    if (!selection || !state.pinned) return
+    if (!selection || state.follows) return
     if (selection.addr < state.from || selection.addr >= state.from + state.row * rows()) move(selection.addr - state.row * (rows() >> 1))
   }
 
@@ -116,7 +112,7 @@ export function map(app) {
   canvas.addEventListener('pointermove', event => {
     if (drag) {
       const by = Math.round((drag.y - event.offsetY) / ROW)
-      if (by) drag.moved = state.pinned = true
+      if (by) { drag.moved = true; state.follows = undefined }
       if (drag.moved) move(drag.from + by * state.row)
     }
     state.hover = addressAt(event)
@@ -142,18 +138,22 @@ export function map(app) {
   }, { passive: false })
   canvas.addEventListener('keydown', event => {
     const keys = {
-      'ArrowUp': () => { move(state.from - state.row); state.pinned = true },
-      'ArrowDown': () => { move(state.from + state.row); state.pinned = true },
-      'PageUp': () => { move(state.from - state.row * rows()); state.pinned = true },
-      'PageDown': () => { move(state.from + state.row * rows()); state.pinned = true },
+      'ArrowUp': () => { move(state.from - state.row); state.follows = undefined },
+      'ArrowDown': () => { move(state.from + state.row); state.follows = undefined },
+      'PageUp': () => { move(state.from - state.row * rows()); state.follows = undefined },
+      'PageDown': () => { move(state.from + state.row * rows()); state.follows = undefined },
       'ArrowLeft': () => neighbour(-1),
       'ArrowRight': () => neighbour(1),
       '+': () => zoom(0.5, app.selection?.addr),
       '=': () => zoom(0.5, app.selection?.addr),
       '-': () => zoom(2, app.selection?.addr),
-      '0': fit,
-      'Home': fit,
-      'Enter': () => app.selection && zoomTo(app.selection.addr - around(app.selection.block ?? {}).front, app.selection.addr + app.selection.size),
+      '0': () => followAt('all'),
+      'Home': () => followAt('blocks'),
+      'Enter': () => {
+        if (!app.selection) return
+        state.follows = undefined
+        show(app.selection.addr - around(app.selection.block ?? {}).front, app.selection.addr + app.selection.size)
+      },
     }
     if (!keys[event.key]) return
     event.preventDefault()
@@ -173,7 +173,7 @@ export function map(app) {
   let stripDrag = false
   const stripTo = event => {
     move(event.offsetX / strip.clientWidth * total() - state.row * rows() / 2)
-    state.pinned = true
+    state.follows = undefined
     tell()
     draw()
   }
@@ -186,19 +186,21 @@ export function map(app) {
   strip.addEventListener('pointerup', () => stripDrag = false)
   $('#zoom-in').addEventListener('click', () => zoom(0.5, app.selection?.addr))
   $('#zoom-out').addEventListener('click', () => zoom(2, app.selection?.addr))
-  $('#zoom-all').addEventListener('click', () => { fit(); tell(); draw() })
-  $('#zoom-heap').addEventListener('click', () => {
-    const { blocks } = app.step
-    const heap = app.step.regions.find(({ name }) => name === 'heap')
-    if (blocks.length) zoomTo(blocks[0].addr - around(blocks[0]).front, blocks.at(-1).addr + blocks.at(-1).size)
-    else if (heap) zoomTo(heap.from, heap.to)
-  })
+  $('#zoom-all').addEventListener('click', () => followAt('all'))
+  $('#zoom-blocks').addEventListener('click', () => followAt('blocks'))
+
+  function followAt(what) {
+    state.follows = what
+    follow()
+    tell()
+    draw()
+  }
 
   /** The colour of a block's name. */
   const fill = block => block.kind === 'used' ? colorOf(app.maker(block)) : block.kind
 
   function paint() {
-    if (!app.step) return
+    if (!app.step || !canvas.clientWidth) return
     const scale = devicePixelRatio || 1
     const { css, pixel, mono } = colors()
     resize(canvas, scale)
@@ -365,8 +367,6 @@ export function map(app) {
     const x = at(state.from)
     context.strokeRect(x + scale, scale, Math.max(4 * scale, at(end) - x - 2 * scale), strip.height - 2 * scale)
   }
-
-  return { fit, zoomTo }
 }
 
 function resize(canvas, scale) {

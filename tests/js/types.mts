@@ -27,7 +27,8 @@ const bytes = m.array<number, Uint8Array>('u8', 4)
 declare const shape: Shape
 shape.assign({ tag: 'Nothing' })
 const memory = m.raw.memory as WebAssembly.Memory
-void [view, first, copy, bytes, memory, undefined as AbiError | undefined]
+const address: number = m.addr(array) + m.addr(point)
+void [view, first, copy, bytes, memory, address, undefined as AbiError | undefined]
 
 // @ts-expect-error: a field is missing
 new m.Point({ x: 1, y: 2 })
@@ -37,6 +38,9 @@ m.other()
 shape.assign({ tag: 'Circle', value: 'x' })
 // @ts-expect-error: the module can't be changed
 m.average = () => 1
+
+// @ts-expect-error: no view
+m.addr(array.view)
 
 const checked = checks(m)
 const left: Block[] = checked?.left(() => m.average([1])) ?? []
