@@ -132,7 +132,7 @@ export class App extends EventTarget {
   /** What made a block: the function that a statement called, or what else there is to say. */
   maker(block) {
     const step = this.history.steps[block.step]
-    return step ? title(step) : block.step === undefined ? '' : 'the start'
+    return step ? step.name ??= title(step) : block.step === undefined ? '' : 'the start'
   }
 
   /** The region that an address lies in. */

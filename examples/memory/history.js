@@ -64,12 +64,25 @@ export function survey(session, before) {
     blocks: used.size,
     live: bytes,
     peak: Math.max(before?.statistics.peak ?? 0, checks ? attempt(() => checks.statistics.peak, 0) : bytes),
-    ...gaps(blocks, regions.find(({ name }) => name === 'heap')),
+    ...(heap && unclaimed ? rest(free, unclaimed) : gaps(blocks, regions.find(({ name }) => name === 'heap'))),
   }
   return { blocks, regions, unclaimed, statistics, found: checks && attempt(() => checks.found), trouble }
 }
 
-/** Free bytes of the heap between used blocks, the most of them in one place, and what part is elsewhere. */
+/** What a heap says is free: its blocks, where neighbours count as one, and what nobody has claimed. */
+function rest(free, { start, end }) {
+  const gaps = [...free.map(({ addr, size }) => [addr, addr + size]), [start, end]].sort(([a], [b]) => a - b)
+  let [at, run, total, largest] = [0, 0, 0, 0]
+  for (const [from, to] of gaps) {
+    run = from === at ? run + to - from : to - from
+    total += to - from
+    largest = Math.max(largest, run)
+    at = to
+  }
+  return { free: total, largest, fragmentation: total ? 1 - largest / total : 0 }
+}
+
+/** Of a heap that says nothing: the bytes between used blocks, the most of them in one place, and what part is elsewhere. */
 function gaps(blocks, heap) {
   if (!heap) return { free: 0, largest: 0, fragmentation: 0 }
   let [at, free, largest] = [heap.from, 0, 0]

@@ -196,7 +196,6 @@ export function map(app) {
     draw()
   }
 
-  /** The colour of a block's name. */
   const fill = block => block.kind === 'used' ? colorOf(app.maker(block)) : block.kind
 
   function paint() {
@@ -348,16 +347,22 @@ export function map(app) {
   }
 
   /** All of memory in one line, and which part of it the rows show. */
+  let whole
   function overview(scale, css, pixel, end) {
     resize(strip, scale)
     const context = strip.getContext('2d')
-    const line = new Uint32Array(strip.width).fill(pixel.card)
     const at = addr => Math.floor(addr / total() * strip.width)
-    for (const { name, from, to } of app.step.regions) line.fill(pixel[name], at(from), at(to))
-    for (const block of app.step.blocks) {
-      const x = at(block.addr)
-      line.fill(pixel[fill(block)], x, Math.max(x + 1, at(block.addr + block.size)))
+    // It changes with the step and the colours only.
+    if (whole?.step !== app.step || whole.pixel !== pixel || whole.line.length !== strip.width) {
+      const line = new Uint32Array(strip.width).fill(pixel.card)
+      for (const { name, from, to } of app.step.regions) line.fill(pixel[name], at(from), at(to))
+      for (const block of app.step.blocks) {
+        const x = at(block.addr)
+        line.fill(pixel[fill(block)], x, Math.max(x + 1, at(block.addr + block.size)))
+      }
+      whole = { step: app.step, pixel, line }
     }
+    const { line } = whole
     const image = new ImageData(strip.width, strip.height)
     const pixels = new Uint32Array(image.data.buffer)
     for (let y = 0; y < strip.height; y++) pixels.set(line, y * strip.width)
