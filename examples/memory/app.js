@@ -4,7 +4,6 @@ import { open } from './session.js'
 import { History } from './history.js'
 import { forgetMakers } from './colors.js'
 import { hex } from './records.js'
-import { parse } from './script.js'
 
 /** The events: `module` (another one), `step` (another step is looked at), `select` (another place). */
 export class App extends EventTarget {
@@ -132,7 +131,7 @@ export class App extends EventTarget {
   /** What made a block: the function that a statement called, or what else there is to say. */
   maker(block) {
     const step = this.history.steps[block.step]
-    return step ? step.name ??= title(step) : block.step === undefined ? '' : 'the start'
+    return step ? title(step) : block.step === undefined ? '' : 'the start'
   }
 
   /** The region that an address lies in. */
@@ -149,19 +148,4 @@ export class App extends EventTarget {
 }
 
 /** The name of what a step called, or its whole line where it called nothing. */
-export function title(step) {
-  if (!step.line) return step.title
-  try {
-    return callee(parse(step.line)) ?? step.line
-  } catch {
-    return step.line
-  }
-}
-
-function callee(tree) {
-  if (tree.kind === 'assign') return callee(tree.value) ?? undefined
-  if (tree.kind === 'new') return `new ${tree.name}`
-  if (tree.kind === 'call') return tree.of.name
-  return undefined
-}
-
+export const title = step => step.maker ?? (step.line || step.title)

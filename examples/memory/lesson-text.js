@@ -1,10 +1,10 @@
 // The lessons as data: lessons.md, which is written to be read as it is. It knows no page, so a test reads the same.
 //
 // A fence `js` holds statements. What one prints stands behind ` // ` in its line; the fence `text` that follows is what the last
-// one prints in several lines. Every other fence `text` is a figure.
+// one prints in several lines. Every other fence is a figure.
 
 /**
- * Reads the lessons: everything under a heading `## `, what is above the first left out.
+ * Reads the lessons: everything under a heading `## N. `, what is above the first left out.
  *
  * @returns {{ title: string, blocks: object[] }[]} Blocks are `{ kind: 'text' | 'item' | 'heading', spans }`, `{ kind: 'figure', text }` and
  *   `{ kind: 'session', statements: { code, prints: string[] }[] }`.
@@ -26,7 +26,7 @@ export function lessons(markdown) {
     if (mark !== undefined) {
       fence = { mark, lines: [], follows: paragraph === undefined && lesson?.blocks.at(-1)?.kind === 'session' }
       paragraph = undefined
-    } else if (line.startsWith('## ')) {
+    } else if (/^## \d/.test(line)) {
       lesson = { title: line.slice(3), blocks: [] }
       found.push(lesson)
       paragraph = undefined
@@ -78,4 +78,4 @@ function spans(text) {
 }
 
 /** What was printed, without what differs between compilers: where things lie. */
-export const withoutAddresses = text => text.replace(/0x[\da-f]{8}/g, '0x…').replace(/0x[\da-f]+/g, '0x…')
+export const withoutAddresses = text => text.replace(/0x[\da-f]{8}\b|^[\da-f]{8}(?=  )/g, '…')

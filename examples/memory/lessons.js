@@ -4,15 +4,17 @@ import { $, h } from './dom.js'
 import { lessons as read } from './lesson-text.js'
 
 /**
- * @param {{ run: (line: string) => Promise<object>, restart: () => Promise<void> }} page `run` runs a statement in the lessons' module;
+ * @param {{ run: (line: string) => Promise<object>, restart: () => Promise<unknown> }} page `run` runs a statement in the lessons' module;
  *   `restart` opens that module anew.
  */
-export async function lessons(markdown, page) {
+export function lessons(markdown, page) {
   const all = read(markdown)
   const picker = $('#lesson')
   const body = $('#lesson-body')
   picker.replaceChildren(...all.map(({ title }, i) => h('option', { value: i }, title)))
   picker.addEventListener('change', () => show(+picker.value))
+  /** Whether a statement of this lesson was run: the first one has a fresh module. */
+  let begun = false
   show(0)
 
   function show(index) {
@@ -24,6 +26,7 @@ export async function lessons(markdown, page) {
       $('#lesson').focus()
     }, title: label }, text)
     picker.value = index
+    begun = false
     body.replaceChildren(
       h('h2', {}, title),
       ...blocks.map(block => block.kind === 'session' ? session(block) : element(block)),
@@ -56,6 +59,8 @@ export async function lessons(markdown, page) {
     async function start(row) {
       if (busy) return
       busy = true
+      if (!begun) await page.restart()
+      begun = true
       const until = rows.indexOf(row)
       for (const one of rows.slice(0, until)) if (!one.classList.contains('done')) await one.run()
       await row.run()

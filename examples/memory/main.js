@@ -176,15 +176,10 @@ mode('memory')
 await openBuiltIn(LESSONS)
 try {
   const text = new TextDecoder().decode(await bytes('./lessons.md'))
-  await lessons(text, {
-    run: async line => {
-      if (app.session?.name !== `${LESSONS}.wasm`) {
-        await openBuiltIn(LESSONS)
-        $('#module').value = LESSONS
-      }
-      return run(line)
-    },
-  })
+  lessons(text, { run, restart: () => {
+    $('#module').value = LESSONS
+    return openBuiltIn(LESSONS)
+  } })
 } catch (error) {
   $('#lesson-body').textContent = error.message
 }

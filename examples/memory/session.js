@@ -22,7 +22,7 @@ export const builtins = {
   live: '(): what is alive, and who made it',
   memory: '(): how much there is',
   check: '(): has the module look for writes where nothing may be written',
-  picture: '(): the bytes of a picture',
+  picture: '(): puts a picture into memory, three bytes for each pixel',
 }
 
 /** An error that is a result: it was refused, and the module lives on. */
@@ -60,11 +60,14 @@ class Session {
   #variables = new Map()
   #lines = []
   #picture
+  /** What each statement called, by its number: the tag of what it allocated. */
+  #makers = new Map()
 
   constructor(hosted, { name, file, text, picture, described }) {
     this.#hosted = hosted
     this.#picture = picture
     this.name = name
+    this.#makers.set(0, 'the start')
     this.file = file
     /** Whether the module has records of its own. */
     this.described = described
@@ -150,18 +153,19 @@ class Session {
     try {
       // The tag tells in each block's header which statement made it.
       if (this.checks && !this.trap) this.checks.tag = this.step
-      const typed = await this.#evaluate(parse(line), true)
+      const tree = parse(line)
+      made.maker = callee(tree)
+      this.#makers.set(this.step, made.maker ?? line)
+      const typed = await this.#evaluate(tree, true)
       const place = this.place(typed)
       if (place) made.places.push(place)
-      const text = typed.text ?? this.words(typed)
+      const nothing = typed.value === undefined && ['name', 'member', 'index'].includes(tree.kind)
+      const text = typed.text ?? (nothing ? 'undefined' : this.words(typed))
       for (const part of text.split('\n')) this.#lines.push({ kind: 'value', text: part })
     } catch (error) {
       const trap = [error, error?.cause].find(error => error instanceof WebAssembly.RuntimeError)
       if (trap && !this.trap) this.trap = message(error)
-      const after = message(error) === 'trapped before' || this.trap && !trap
-      this.#lines.push(after
-        ? { kind: 'error', text: `error: the module has trapped, and is not called again: ${this.trap ?? message(error)}` }
-        : trap ? { kind: 'trap', text: `trap: ${message(error)}` } : { kind: 'error', text: `error: ${message(error)}` })
+      this.#lines.push(trap ? { kind: 'trap', text: `trap: ${message(error)}` } : { kind: 'error', text: `error: ${message(error)}` })
     }
     return made
   }
@@ -206,6 +210,10 @@ class Session {
     }
   }
 
+  #alive() {
+    if (this.trap) refuse('the module has trapped, and is not called again: its memory can still be read')
+  }
+
   /** Remembers what type a view has, for when only the view is at hand. */
   #typed(value, type) {
     if (value !== null && typeof value === 'object') this.#types.set(value, type)
@@ -233,6 +241,7 @@ class Session {
       case 'name':
         return known(tree.name) ?? refuse(`there is no ${tree.name}: ${this.#isName(tree.name) ? 'it is a function, which is called with ()' : 'assign it first, as in'}${this.#isName(tree.name) ? '' : ` ${tree.name} = …`}`)
       case 'new': {
+        this.#alive()
         const type = this.declared.types.get(tree.name)
         if (!type || !['struct', 'union', 'tagged'].includes(type.kind)) refuse(`there is no type ${tree.name} to make one of`)
         const [value, ...more] = await this.#all(tree.args)
@@ -296,7 +305,6 @@ class Session {
   /** A field of a struct, or what every list has. */
   #member({ value, type }, name) {
     if (ArrayBuffer.isView(value)) {
-      if (value.buffer.detached ?? (!value.length && value.buffer.byteLength === 0)) return `${value.constructor.name} []: detached, since memory has grown`
       return ['length', 'byteLength', 'byteOffset'].includes(name) ? { value: value[name] } : refuse(`an array has no ${name}: length, or [index]`)
     }
     const enumeration = value !== null && typeof value === 'object' && !type && Object.hasOwn(value, name)
@@ -316,7 +324,7 @@ class Session {
 
   #index({ value, type }, index) {
     if (ArrayBuffer.isView(value) || Array.isArray(value)) {
-      return index in value && Number.isInteger(index) ? { value: value[index] } : refuse(`${write(index)} is outside of an array of ${value.length}`)
+      return { value: Number.isInteger(index) && index >= 0 ? value[index] : refuse(`${write(index)} is no index`) }
     }
     const lies = this.#whole({ value, type })
     if (!isRun(lies)) refuse(`${type?.text ?? 'a value'} has no elements`)
@@ -349,6 +357,7 @@ class Session {
   }
 
   #function({ name, f, params, result, drop }, args, whole) {
+    this.#alive()
     const given = params.filter(param => !param.out)
     if (args.length !== given.length) {
       refuse(`${name} takes ${given.length ? given.map(param => `${param.name}: ${param.type.text}`).join(', ') : 'nothing'}: not ${args.length} values`)
@@ -374,6 +383,7 @@ class Session {
     const { value } = on
     const values = args.map(({ value }) => value)
     if (name === 'free' && !args.length) {
+      this.#alive()
       value.free()
       return { text: 'freed' }
     }
@@ -396,6 +406,7 @@ class Session {
 
   _array({ value: elem } = {}, { value: values } = {}) {
     if (typeof elem !== 'string' || values === undefined) refuse('array takes a type in quotes and values, such as array("i32", [1, 2, 3])')
+    this.#alive()
     const type = this.declared.type(`^[]${elem}`)
     const fitted = Array.isArray(values) ? values.map(value => fit(type.elem, value)) : values
     return this.#typed(this.m.array(elem, fitted), type)
@@ -416,7 +427,8 @@ class Session {
     if (!Number.isInteger(addr) || typeof text !== 'string') refuse('at takes an address and a type in quotes, such as at(0x110020, "Point")')
     const type = this.declared.type(text)
     const value = show(type, this.view, addr)
-    return { text: `${type.text} at ${hex(addr)} ${value}`, spot: { addr, type } }
+    const plain = ['scalar', 'enum', 'str', 'cstr'].includes(type.kind)
+    return { text: plain ? value : `${type.text} at ${hex(addr)} ${value}`, spot: { addr, type } }
   }
 
   _bytes(typed = {}) {
@@ -428,8 +440,9 @@ class Session {
     if (typeof text !== 'string') refuse('layout takes a type in quotes, such as layout("Point")')
     const type = this.declared.type(text)
     const rows = parts(type, new DataView(new ArrayBuffer(type.size)), 0)
-      .map(({ name, offset, size, type, padding }) => `${String(offset).padStart(4)} ${String(size).padStart(4)}  ${padding ? '(padding)' : `${name}: ${type.text}`}`)
-    return { text: [`size ${type.size}, align ${type.align}`, ...rows].join('\n') }
+    const wide = Math.max(0, ...rows.map(({ name }) => name.length))
+    const row = ({ name, offset, size, type, padding }) => `${String(offset).padStart(6)}${String(size).padStart(6)}  ${name.padEnd(wide)}  ${padding ? 'padding' : type.text}`
+    return { text: ['offset  size', ...rows.map(row), `   all${String(type.size).padStart(6)}  align ${type.align}`].join('\n') }
   }
 
   _grow({ value: pages } = {}) {
@@ -439,29 +452,47 @@ class Session {
   }
 
   _live() {
-    const blocks = this.checks ? this.checks.live() : this.owners.map(({ addr, type }) => ({ addr, size: type.size, tag: 0 }))
+    const blocks = this.checks ? this.checks.live() : this.owners.map(({ addr, type }) => ({ addr, size: type.size }))
     if (!blocks.length) return { text: 'nothing is alive' }
-    return { text: blocks.slice(0, 20).map(({ addr, size }) => `${size} bytes at ${hex(addr)}`).concat(blocks.length > 20 ? [`… ${blocks.length} in all`] : []).join('\n') }
+    const rows = blocks.slice(0, 20).map(({ addr, size, tag }) => {
+      const maker = this.#makers.get(tag)
+      return `${count(size, 'byte')} at ${hex(addr)}${maker ? `, made by ${maker}` : ''}`
+    })
+    return { text: rows.concat(blocks.length > 20 ? [`… ${blocks.length} blocks in all`] : []).join('\n') }
   }
 
   _memory() {
-    const pages = this.view.byteLength / 65536
-    if (!this.checks) return { text: `${pages} pages` }
+    const pages = count(this.view.byteLength / 65536, 'page')
+    if (!this.checks) return { text: pages }
     const { blocks, size, peak } = this.checks.statistics
-    return { text: `${pages} pages; ${size} bytes in ${blocks} live blocks, ${peak} at most` }
+    return { text: `${pages}, ${count(size, 'byte')} alive in ${count(blocks, 'block')}, ${peak} at most` }
   }
 
   _check() {
     if (!this.checks) refuse('the module is not checked')
-    this.checks.check()
+    this.#alive()
+    try {
+      this.checks.check()
+    } catch (error) {
+      throw this.checks.found ? Error(this.checks.found.text, { cause: error }) : error
+    }
     return { text: 'nothing was found' }
   }
 
   async _picture() {
     if (!this.#picture) refuse('there is no picture here')
-    return { value: await this.#picture() }
+    return this._array({ value: 'u8' }, { value: await this.#picture() })
   }
 }
+
+/** What a statement calls; undefined if nothing. */
+function callee(tree) {
+  if (tree.kind === 'assign') return callee(tree.value)
+  if (tree.kind === 'new') return `new ${tree.name}`
+  return tree.kind === 'call' ? tree.of.name : undefined
+}
+
+const count = (number, one) => `${number} ${one}${number === 1 ? '' : 's'}`
 
 const isRun = ({ kind, elem }) => ['array', 'slice', 'buffer', 'scalar', 'text'].includes(kind) || elem !== undefined
 
@@ -505,7 +536,7 @@ export function dump(view, addr, size, most = 256) {
   for (let at = 0; at < Math.min(size, most); at += 16) {
     const bytes = Array.from({ length: Math.min(16, size - at) }, (_, i) => view.getUint8(addr + at + i).toString(16).padStart(2, '0'))
     const words = [0, 4, 8, 12].map(i => bytes.slice(i, i + 4).join(' ')).filter(word => word)
-    rows.push(`${hex(addr + at)}  ${words.join('  ')}`)
+    rows.push(`${hex(addr + at).slice(2)}  ${words.join('  ')}`)
   }
   if (size > most) rows.push(`… ${size} bytes in all`)
   return rows.join('\n')
