@@ -175,6 +175,35 @@ fn modules_of_the_allocators_export_them_and_nothing_else() {
     assert_eq!(files(&folder.join("modules")), all);
 }
 
+/// Lines without what they are indented by.
+fn flat(text: &str) -> String {
+    text.lines().map(str::trim).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn lessons_quote_the_guests() {
+    let guests = ["guests/src/lib.rs", "../tour/src/lessons.rs"].map(|file| flat(&read(&sources(), file)));
+    let lessons = read(&sources(), "lessons.md");
+    let quoted: Vec<&str> = lessons.split("```rust\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
+    for code in &quoted {
+        assert!(guests.iter().any(|guest| guest.contains(flat(code).as_str())), "none of the guests has\n{code}");
+    }
+    assert!(!quoted.is_empty());
+}
+
+#[test]
+fn lessons_are_numbered_and_their_figures_narrow() {
+    let lessons = read(&sources(), "lessons.md");
+    let titles: Vec<&str> = lessons.lines().filter_map(|line| line.strip_prefix("## ")).collect();
+    for (index, title) in titles.iter().enumerate() {
+        assert!(title.starts_with(&format!("{}. ", index + 1)), "{title}");
+    }
+    assert!(!titles.is_empty());
+    let figures = lessons.split("```text\n").skip(1).flat_map(|rest| rest.split("```").next().unwrap().lines());
+    let wide: Vec<&str> = figures.filter(|line| line.chars().count() > 100).collect();
+    assert!(wide.is_empty(), "{wide:#?}");
+}
+
 #[test]
 fn command_explains_its_arguments() {
     let help = tools::run(&mut memory(&["--help".as_ref()]));
