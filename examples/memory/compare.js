@@ -152,6 +152,8 @@ export function compare(module) {
     const trace = traces[picker.value]
     $('#trace-about').textContent = trace.about
     steps = [...trace.steps()]
+    runs = []
+    at = 0
     slider.max = steps.length
     await go(steps.length)
   }

@@ -147,29 +147,27 @@ export function inspector(app) {
       class: 'byte', 'data-at': at, value: typed ?? button.textContent, maxlength: 2, 'aria-label': `byte at ${hex(addr + at)}`, spellcheck: 'false',
       onkeydown: event => {
         event.stopPropagation()
-        if (event.key === 'Escape') end()
-        if (event.key === 'Enter') enter()
+        if (event.key !== 'Escape' && event.key !== 'Enter') return
+        // Else the key would press the button that gets the focus.
+        event.preventDefault()
+        end(event.key === 'Enter')
+        grid.querySelector(`[data-at="${at}"]`)?.focus()
       },
-      onblur: () => input.value.toLowerCase() === button.textContent ? end() : enter(),
+      onblur: () => end(true),
     })
     button.replaceWith(input)
     input.focus()
     typed ? input.setSelectionRange(1, 1) : input.select()
 
-    function end() {
+    /** Goes back to a button, after it has written what was typed if that is wanted and another byte. */
+    function end(write) {
       if (done) return
       done = true
-      draw()
-      grid.querySelector(`[data-at="${at}"]`)?.focus()
-    }
-    function enter() {
-      if (done) return
-      done = true
+      if (!write || input.value.toLowerCase() === button.textContent) return draw()
       change(() => {
         if (!/^[\da-f]{1,2}$/i.test(input.value)) throw Error(`${input.value} is no byte: two digits, 00 to ff`)
         app.edit(`byte ${hex(addr + at)} = ${input.value}`, view => view.setUint8(addr + at, parseInt(input.value, 16)))
       })
-      grid.querySelector(`[data-at="${at}"]`)?.focus()
     }
   }
 

@@ -92,7 +92,7 @@ async function draw() {
       image.data[to + 3] = 255
     }
   }
-  canvas.getContext('2d').putImageData(image, 0, 0)
+  canvas.getContext('2d', { willReadFrequently: true }).putImageData(image, 0, 0)
 }
 
 const tabs = [...document.querySelectorAll('[role="tab"]')]

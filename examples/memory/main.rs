@@ -25,15 +25,17 @@ there are written over, and others are left alone.";
 /// What begins the addresses of the library in the import map of `index.html`: here, and in the folder.
 const LIBRARY: [&str; 2] = ["\"../../abi/js/", "\"./linmem/"];
 
-/// The modules, by the arguments for cargo that build them, and where they lie among what it built. One call for each
+/// The modules, by package and arguments for cargo that build them, and where they lie among what it built. One call for each
 /// feature, because it would be on for all modules of the call.
-const MODULES: [(&[&str], &[&str]); 3] = [
+const MODULES: [(&str, &[&str], &[&str]); 4] = [
+    ("tour", &[], &["tour.wasm"]),
     (
+        "lessons",
         &["--lib", "--example", "heap", "--example", "bump"],
         &["lessons.wasm", "examples/heap.wasm", "examples/bump.wasm"],
     ),
-    (&["--features", "dlmalloc", "--example", "dlmalloc"], &["examples/dlmalloc.wasm"]),
-    (&["--features", "wee_alloc", "--example", "wee_alloc"], &["examples/wee_alloc.wasm"]),
+    ("lessons", &["--features", "dlmalloc", "--example", "dlmalloc"], &["examples/dlmalloc.wasm"]),
+    ("lessons", &["--features", "wee_alloc", "--example", "wee_alloc"], &["examples/wee_alloc.wasm"]),
 ];
 
 fn main() -> ExitCode {
@@ -92,9 +94,9 @@ fn publish(folder: &Path) -> Result<Vec<(String, usize)>, String> {
         files.push((library.join(&name), format!("linmem/{name}")));
     }
     files.push((root.join("examples/hosts/picture.bmp"), "picture.bmp".into()));
-    eprintln!("Building the page's modules, examples/memory/guests, for {}", guest::TARGET);
-    for (args, modules) in MODULES {
-        let built = guest::build("lessons", args)?;
+    eprintln!("Building the page's modules, examples/tour and examples/memory/guests, for {}", guest::TARGET);
+    for (package, args, modules) in MODULES {
+        let built = guest::build(package, args)?;
         for module in modules {
             files.push((built.join(module), format!("modules/{}", module.trim_start_matches("examples/"))));
         }
