@@ -222,3 +222,39 @@ fn command_explains_its_arguments() {
     let error = failure(&[&sources().join("lessons.md")]);
     assert!(error.contains("error: ") && error.contains("lessons.md"), "{error}");
 }
+
+/// Runs one of the scripts beside this test, in Node.
+fn script(name: &str, args: &[&Path]) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/memory_page").join(name);
+    println!("{}", tools::run(Command::new("node").arg(path).args(args)));
+}
+
+#[test]
+fn lessons_print_what_they_say() {
+    if tools::have("node") {
+        script("lessons.mjs", &[&sources().join("lessons.md"), &published().0]);
+    }
+}
+
+/// Loads, calls, selects, follows a pointer, edits, goes back in time, inverts a picture, grows memory, opens what is hostile.
+fn use_page(browser: &str) {
+    if !tools::have("node") || !tools::have(browser) {
+        return;
+    }
+    let web = sources().join("../hosts/web");
+    let found = Command::new("node").args(["-e", "require.resolve('puppeteer-core')"]).current_dir(web).output();
+    if !found.unwrap().status.success() {
+        return tools::skip("puppeteer-core is not installed: `npm ci` in examples/hosts/web");
+    }
+    script("browser.mjs", &[Path::new(browser), &published().0]);
+}
+
+#[test]
+fn page_serves_a_person_in_chromium() {
+    use_page("chromium");
+}
+
+#[test]
+fn page_serves_a_person_in_firefox() {
+    use_page("firefox-esr");
+}

@@ -136,7 +136,7 @@ export class History {
     const copied = memory.length <= MOST_COPIED
     if (copied && this.#image) {
       step.changes = this.#compare(memory)
-      step.events = before && compare(before, step, this.#image, memory)
+      step.events = before && { ...compare(before, step, this.#image, memory), changed: changed(step.changes) }
       this.#image = this.#resized(memory.length)
       for (const { addr, after } of step.changes) this.#image.set(after, addr)
       this.#kept += step.changes.length * 2 * PIECE
@@ -208,6 +208,14 @@ export class History {
     }
     return changes
   }
+}
+
+/** How many bytes are others than before. Of very many pieces nobody wants to know. */
+function changed(changes) {
+  if (changes.length > 1000) return 0
+  let found = 0
+  for (const { before, after } of changes) for (let i = 0; i < PIECE; i++) found += before[i] !== after[i]
+  return found
 }
 
 /** What happened to the blocks between two steps. */

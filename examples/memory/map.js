@@ -74,7 +74,7 @@ export function map(app) {
   /** Brings the selected place into sight, if it is not. */
   function reveal() {
     const { selection } = app
-    if (!selection || state.follows) return
+    if (!selection) return
     if (selection.addr < state.from || selection.addr >= state.from + state.row * rows()) move(selection.addr - state.row * (rows() >> 1))
   }
 

@@ -101,7 +101,7 @@ export function timeline(app) {
 /** What a step did to the blocks, in words. */
 export function events({ events }) {
   if (!events) return []
-  const { allocated, freed, moved, grown } = events
+  const { allocated, freed, moved, grown, changed } = events
   const bytes = blocks => blocks.reduce((sum, { size }) => sum + size, 0)
   return [
     allocated.length && `allocated ${count(allocated.length, 'block')}, ${size(bytes(allocated))}`,
@@ -109,5 +109,6 @@ export function events({ events }) {
     ...moved.slice(0, 3).map(({ from, to }) => `moved ${size(from.size)} to a block of ${size(to.size)}`),
     moved.length > 3 && `moved ${moved.length - 3} more`,
     grown && `memory grew by ${count(grown, 'page')}`,
+    changed && `${count(changed, 'byte')} changed`,
   ].filter(part => part)
 }
