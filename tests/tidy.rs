@@ -205,7 +205,8 @@ fn packages_hold_the_licences() {
 /// What users may copy out of the repository, without its licence files.
 #[test]
 fn files_to_copy_name_their_licence() {
-    let js = ["linmem.js", "linmem.d.ts", "checks.js", "checks.d.ts"].map(|file| PathBuf::from("abi/js").join(file));
+    let js = ["linmem.js", "linmem.d.ts", "checks.js", "checks.d.ts", "heap.js", "heap.d.ts"]
+        .map(|file| PathBuf::from("abi/js").join(file));
     let mut copied: Vec<PathBuf> =
         ["abi/linmem.h", "abi/c/linmem_checks.h", "abi/c/linmem_host.h"].map(PathBuf::from).into();
     copied.extend(js);
