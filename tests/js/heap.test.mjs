@@ -15,9 +15,10 @@ const guest = async name => {
 }
 
 test('heap_is_untouched_before_the_first_allocation', async () => {
-  for (const name of ['heap', 'bump', 'checked']) {
-    const { h, __heap_base } = await guest(name)
-    assert.deepEqual([h.free(), h.unclaimed, h.base], [[], { start: 0, end: 0 }, __heap_base.value])
+  for (const [name, front] of [['heap', 0], ['bump', 0], ['checked', 32]]) {
+    const { h, alloc } = await guest(name)
+    assert.deepEqual([h.free(), h.unclaimed], [[], { start: 0, end: 0 }])
+    assert.equal(h.base, alloc(8, 8) - front)
   }
 })
 
