@@ -1,6 +1,7 @@
 // A program that the types of abi/js must accept, and mistakes that they must not.
 
 import { checks, type Block } from '../../abi/js/checks.js'
+import { heap } from '../../abi/js/heap.js'
 import { load, type AbiError, type List, type Owner, type Struct, type StructClass, type Tagged } from '../../abi/js/linmem.js'
 
 interface PointInit { x: number; y: number; name: string }
@@ -49,3 +50,7 @@ if (checked) {
   // @ts-expect-error
   checked.refuse = '1'
 }
+
+const free: number = heap(m)?.free().reduce((sum, { size }) => sum + size, 0) ?? 0
+const end: number | undefined = heap(m.raw)?.unclaimed.end
+void [free, end]
