@@ -8,7 +8,9 @@ const [LIVE, FREED] = [0x4556494c, 0x45455246]
 
 /** The checks of a module, loaded by `load`, or of an instance's exports; `undefined` if it has none. */
 export const checks = module => {
-  const raw = module.raw ?? module
+  // What a module declares may hide what the library has; exports have no prototype.
+  const host = Object.getPrototypeOf(module)
+  const raw = host?.raw ?? module.raw ?? module
   const { linmem_checks: symbol, linmem_check: check, memory } = raw
   if (!(symbol instanceof WebAssembly.Global && memory instanceof WebAssembly.Memory)) return undefined
   const refuse = why => {
@@ -65,7 +67,7 @@ export const checks = module => {
     set refuse(count) {
       number('refuse', count)
     },
-    check: () => typeof check === 'function' ? check() : refuse('the module exports no linmem_check'),
+    check: () => typeof check !== 'function' ? refuse('the module exports no linmem_check') : host?.check ? host.check() : check(),
     /** Calls `f`, and returns the blocks that are live since then. */
     left: f => {
       const before = read('count')

@@ -5,7 +5,7 @@
 
 /** The heap of a module, loaded by `load`, or of an instance's exports; `undefined` if it does not tell. */
 export const heap = module => {
-  const { linmem_heap: symbol, memory } = module.raw ?? module
+  const { linmem_heap: symbol, memory } = Object.getPrototypeOf(module)?.raw ?? module.raw ?? module
   if (!(symbol instanceof WebAssembly.Global && memory instanceof WebAssembly.Memory)) return undefined
   const refuse = why => {
     throw Error(`linmem_heap: ${why}`)

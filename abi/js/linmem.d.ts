@@ -46,6 +46,8 @@ export interface Host {
    * new DataView(memory.buffer, m.addr(point)).getInt32(0, true) === point.x
    */
   addr(view: View): number
+  /** Has a checked module compare its guards; only there. What it finds is a trap, and tells it. See `checks.js`. */
+  readonly check?: () => void
   /**
    * Puts elements into the guest's memory: an owner that functions take without a copy.
    *

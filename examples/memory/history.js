@@ -136,7 +136,7 @@ export class History {
     const copied = memory.length <= MOST_COPIED
     if (copied && this.#image) {
       step.changes = this.#compare(memory)
-      step.events = before && { ...compare(before, step, this.#image, memory), changed: changed(step.changes) }
+      step.events = before && { ...compare(before, step, this.#image, memory), changed: changed(step.changes, this.session) }
       this.#image = this.#resized(memory.length)
       for (const { addr, after } of step.changes) this.#image.set(after, addr)
       this.#kept += step.changes.length * 2 * PIECE
@@ -210,11 +210,14 @@ export class History {
   }
 }
 
-/** How many bytes are others than before. Of very many pieces nobody wants to know. */
-function changed(changes) {
+/** How many bytes are others than before, the tag that this page writes left out. Of very many pieces nobody wants to know. */
+function changed(changes, { checks, m, view }) {
   if (changes.length > 1000) return 0
+  const tag = checks ? view.getUint32(m.raw.linmem_checks.value >>> 0, true) + 12 : -4
   let found = 0
-  for (const { before, after } of changes) for (let i = 0; i < PIECE; i++) found += before[i] !== after[i]
+  for (const { addr, before, after } of changes) {
+    for (let i = 0; i < PIECE; i++) found += before[i] !== after[i] && (addr + i < tag || addr + i >= tag + 4)
+  }
   return found
 }
 

@@ -471,11 +471,7 @@ class Session {
   _check() {
     if (!this.checks) refuse('the module is not checked')
     this.#alive()
-    try {
-      this.checks.check()
-    } catch (error) {
-      throw this.checks.found ? Error(this.checks.found.text, { cause: error }) : error
-    }
+    this.checks.check()
     return { text: 'nothing was found' }
   }
 

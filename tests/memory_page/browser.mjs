@@ -328,8 +328,8 @@ const tests = {
     })
     console.log(`a frame with 100,000 blocks takes ${costs[costs.length >> 1].toFixed(1)} ms, ${costs.at(-1).toFixed(1)} at most`)
     assert.ok(costs.length >= 10)
-    // Two frames, on a machine that does other things, too.
-    assert.ok(costs[costs.length >> 1] < 33, `${costs}`)
+    // What else the machine does only adds to a time: so the fastest quarter is held.
+    assert.ok(costs[costs.length >> 2] < 33, `${costs}`)
     await shot('many')
   },
 

@@ -19,6 +19,7 @@ mod tour;
 static ALLOCATOR: linmem::Checked<linmem::Heap> = linmem::Checked::new(linmem::Heap::new());
 linmem::export_allocator!();
 linmem::export_checks!(ALLOCATOR);
+linmem::export_heap!(ALLOCATOR);
 linmem::trap_on_panic!();
 
 linmem::abi! {
