@@ -75,12 +75,12 @@ class Run {
   constructor(name, exports) {
     this.name = name
     this.exports = exports
-    this.start = exports.__heap_base.value >>> 0
     this.blocks = new Map()
     this.live = 0
     this.failed = 0
     this.moved = 0
-    this.high = this.start
+    /** The lowest and the highest address of all blocks that ever were. */
+    this.start = this.high = undefined
   }
 
   play([slot, size]) {
@@ -98,15 +98,22 @@ class Run {
     if (block && block.addr !== addr) this.moved++
     this.blocks.set(slot, { addr, size, slot })
     this.live += size - (block?.size ?? 0)
-    this.high = Math.max(this.high, addr + size)
+    this.start = Math.min(this.start ?? addr, addr)
+    this.high = Math.max(this.high ?? 0, addr + size)
   }
 
   get pages() {
     return this.exports.memory.buffer.byteLength / PAGE
   }
 
-  /** Bytes between the blocks, below the highest that was ever used, and the most of them in one place. */
+  /** Bytes that its blocks have lain in so far. */
+  get reached() {
+    return this.high === undefined ? 0 : this.high - this.start
+  }
+
+  /** Bytes between the blocks, of those, and the most of them in one place. */
   gaps() {
+    if (!this.reached) return { free: 0, largest: 0 }
     const sorted = [...this.blocks.values()].sort((a, b) => a.addr - b.addr)
     let [at, free, largest] = [this.start, 0, 0]
     for (const { addr, size } of [...sorted, { addr: this.high, size: 0 }]) {
@@ -192,7 +199,7 @@ export function compare(module) {
       const rows = {
         'live': `${size(run.live)} in ${count(run.blocks.size, 'block')}`,
         'memory': `${count(run.pages, 'page')}`,
-        'reached': size(run.high - run.start),
+        'reached': size(run.reached),
         'in gaps': `${size(free)}, the largest ${size(largest)}`,
         ...(run.moved ? { moved: count(run.moved, 'time') } : {}),
         ...(run.failed ? { refused: count(run.failed, 'request') } : {}),
@@ -207,7 +214,7 @@ export function compare(module) {
     if (!runs.length) return
     const scale = devicePixelRatio || 1
     const { css, pixel } = colors()
-    const most = Math.max(...runs.map(run => run.high - run.start), 1024)
+    const most = Math.max(...runs.map(run => run.reached), 1024)
     runs.forEach((run, i) => {
       const { canvas } = panels[i]
       const [wide, high] = [Math.round(canvas.clientWidth * scale), Math.round(canvas.clientHeight * scale)]
@@ -223,7 +230,7 @@ export function compare(module) {
         const y = Math.floor(offset / row)
         return Math.min(line.length, y * wide + Math.floor((offset - y * row) / row * wide))
       }
-      line.fill(pixel.free, 0, pixelAt(run.high))
+      if (run.reached) line.fill(pixel.free, 0, pixelAt(run.high))
       for (const { addr, size, slot } of run.blocks.values()) {
         const first = pixelAt(addr)
         line.fill(pixel[`made${slot % 8}`], first, Math.max(first + 1, pixelAt(addr + size)))

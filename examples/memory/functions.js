@@ -4,6 +4,9 @@ import { $, h } from './dom.js'
 import { write } from './script.js'
 import { run } from './records.js'
 
+/** Forms that are shown: a hostile module declares a hundred thousand functions. */
+const MOST = 500
+
 export function functions(app, submit) {
   const panel = $('#functions')
   app.on('module', draw)
@@ -17,7 +20,8 @@ export function functions(app, submit) {
       h('p', { class: 'hint' }, session.described
         ? 'What the module says of itself. A call is written to the console, where you can write your own.'
         : 'The module has no records (section linmem.abi): only numbers are known. Declare its functions with linmem::abi! to see types.'),
-      ...declared.functions.toSorted((a, b) => a.name < b.name ? -1 : 1).map(form),
+      ...declared.functions.toSorted((a, b) => a.name < b.name ? -1 : 1).slice(0, MOST).map(form),
+      declared.functions.length > MOST ? h('p', { class: 'hint' }, `and ${declared.functions.length - MOST} more, which the console calls`) : '',
       ...(made.length ? [h('h3', {}, 'Types')] : []),
       ...made.map(maker),
       ...(declared.imports.length ? [h('h3', {}, 'Host functions that it calls')] : []),

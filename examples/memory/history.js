@@ -66,7 +66,8 @@ export function survey(session, before) {
     peak: Math.max(before?.statistics.peak ?? 0, checks ? attempt(() => checks.statistics.peak, 0) : bytes),
     ...(heap && unclaimed ? rest(free, unclaimed) : gaps(blocks, regions.find(({ name }) => name === 'heap'))),
   }
-  return { blocks, regions, unclaimed, statistics, found: checks && attempt(() => checks.found), trouble }
+  const found = checks && attempt(() => checks.found)
+  return { blocks, regions, unclaimed, statistics, found, trouble: [...new Set(trouble)] }
 }
 
 /** What a heap says is free: its blocks, where neighbours count as one, and what nobody has claimed. */
@@ -213,7 +214,8 @@ export class History {
 /** How many bytes are others than before, the tag that this page writes left out. Of very many pieces nobody wants to know. */
 function changed(changes, { checks, m, view }) {
   if (changes.length > 1000) return 0
-  const tag = checks ? view.getUint32(m.raw.linmem_checks.value >>> 0, true) + 12 : -4
+  const report = checks && m.raw.linmem_checks.value >>> 0
+  const tag = report && report + 4 <= view.byteLength ? view.getUint32(report, true) + 12 : -4
   let found = 0
   for (const { addr, before, after } of changes) {
     for (let i = 0; i < PIECE; i++) found += before[i] !== after[i] && (addr + i < tag || addr + i >= tag + 4)

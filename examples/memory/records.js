@@ -284,18 +284,20 @@ export function write(type, view, addr, text) {
 }
 
 /** Calls `visit` with every block that a value owns, at any depth, as `{ addr, size, type }`. Rings end. */
-export function owned(type, view, addr, visit, seen = new Set()) {
-  if (wrong(view, addr, type.size, type.align)) return
-  const to = target(type, view, addr)
-  if (to?.owned) {
-    if (to.error || seen.has(to.addr) || seen.size > 100000) return
-    seen.add(to.addr)
-    if (to.type.size) visit({ addr: to.addr, size: to.type.size, type: to.type })
-    return owned(to.type, view, to.addr, visit, seen)
-  }
-  const inner = type.kind === 'array' ? type.elem : undefined
-  if (inner && ['scalar', 'enum', 'sig'].includes(inner.kind)) return
-  if (['struct', 'tagged', 'array'].includes(type.kind)) {
-    for (const part of parts(type, view, addr)) if (part.type && !part.spare) owned(part.type, view, addr + part.offset, visit, seen)
+export function owned(type, view, addr, visit) {
+  const seen = new Set()
+  const todo = [[type, addr]]
+  while (todo.length && seen.size < 100000) {
+    const [type, addr] = todo.pop()
+    if (wrong(view, addr, type.size, type.align)) continue
+    const to = target(type, view, addr)
+    if (to) {
+      if (!to.owned || to.error || seen.has(to.addr)) continue
+      seen.add(to.addr)
+      if (to.type.size) visit({ addr: to.addr, size: to.type.size, type: to.type })
+      todo.push([to.type, to.addr])
+    } else if (['struct', 'tagged'].includes(type.kind) || type.kind === 'array' && !['scalar', 'enum', 'sig'].includes(type.elem.kind)) {
+      for (const part of parts(type, view, addr)) if (part.type && !part.spare) todo.push([part.type, addr + part.offset])
+    }
   }
 }

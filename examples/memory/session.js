@@ -38,7 +38,12 @@ const message = error => error instanceof Error ? error.message : String(error)
 export async function open(bytes, { picture, name = 'module' } = {}) {
   const module = await WebAssembly.compile(bytes)
   const sections = WebAssembly.Module.customSections(module, 'linmem.abi')
-  const file = parseModule(bytes)
+  let file = { data: [], functions: [], imports: [] }
+  try {
+    file = parseModule(bytes)
+  } catch {
+    // It uses what wasm has learnt since: then the page does not know where its stack lies.
+  }
   const sidecar = sections.length ? undefined : numericRecords(file)
   const text = sidecar ?? sections.map(part => new TextDecoder().decode(part)).join('')
   let session
@@ -95,7 +100,13 @@ class Session {
   }
 
   get regions() {
-    return regions(this.file, this.m.raw, this.view.byteLength)
+    let base
+    try {
+      base = this.heap?.base
+    } catch {
+      // A map that is out of order, which those who read the rest of it will say.
+    }
+    return regions(this.file, this.m.raw, this.view.byteLength, base)
   }
 
   /** Variables and what they hold, oldest first. */
@@ -151,8 +162,7 @@ class Session {
     this.#lines = []
     const made = { line, step: this.step, lines: this.#lines, places: [] }
     try {
-      // The tag tells in each block's header which statement made it.
-      if (this.checks && !this.trap) this.checks.tag = this.step
+      this.#mark()
       const tree = parse(line)
       made.maker = callee(tree)
       this.#makers.set(this.step, made.maker ?? line)
@@ -168,6 +178,15 @@ class Session {
       this.#lines.push(trap ? { kind: 'trap', text: `trap: ${message(error)}` } : { kind: 'error', text: `error: ${message(error)}` })
     }
     return made
+  }
+
+  /** Has the module write the number of the statement into the header of each block that it makes. */
+  #mark() {
+    try {
+      if (this.checks && !this.trap) this.checks.tag = this.step
+    } catch {
+      // The report is out of order, which those who read it will say.
+    }
   }
 
   /** Where a value lies; undefined if it does not lie in memory, or is freed. */
@@ -439,7 +458,8 @@ class Session {
   _layout({ value: text } = {}) {
     if (typeof text !== 'string') refuse('layout takes a type in quotes, such as layout("Point")')
     const type = this.declared.type(text)
-    const rows = parts(type, new DataView(new ArrayBuffer(type.size)), 0)
+    // Of a value only a tag is looked at.
+    const rows = parts(type, new DataView(new ArrayBuffer(8)), 0)
     const wide = Math.max(0, ...rows.map(({ name }) => name.length))
     const row = ({ name, offset, size, type, padding }) => `${String(offset).padStart(6)}${String(size).padStart(6)}  ${name.padEnd(wide)}  ${padding ? 'padding' : type.text}`
     return { text: ['offset  size', ...rows.map(row), `   all${String(type.size).padStart(6)}  align ${type.align}`].join('\n') }

@@ -27,12 +27,19 @@ function reader(bytes) {
     } while (byte > 127)
     return BigInt.asIntN(Number(shift), value)
   }
-  const take = size => bytes.subarray(at, at += size)
+  const take = size => {
+    if (at + size > bytes.length) throw Error('a section of another form')
+    return bytes.subarray(at, at += size)
+  }
   return {
     u32, signed, take,
     byte: () => bytes[at++],
     name: () => new TextDecoder().decode(take(u32())),
-    list: item => Array.from({ length: u32() }, item),
+    list: item => {
+      const length = u32()
+      if (length > bytes.length) throw Error('a section of another form')
+      return Array.from({ length }, item)
+    },
     more: () => at < bytes.length,
   }
 }
@@ -124,18 +131,18 @@ export function numericRecords({ functions, imports }) {
 
 /**
  * The regions of linear memory, by address: `{ name, from, to }`. `globals` are the exports of the instance, which may tell where
- * data ends and the heap begins.
+ * data ends and the heap begins; so may a heap's own map, by `base`.
  */
-export function regions({ stack = 0, data }, globals, size) {
+export function regions({ stack = 0, data }, globals, size, base) {
   const global = name => globals[name] instanceof WebAssembly.Global && typeof globals[name].value === 'number' ? globals[name].value >>> 0 : undefined
   const first = Math.min(size, ...data.map(({ addr }) => addr))
   const last = Math.max(0, ...data.map(({ addr, size }) => addr + size))
   const below = stack <= first
-  const base = Math.min(size, global('__heap_base') ?? Math.ceil(Math.max(stack, last) / 16) * 16)
-  const end = Math.min(size, global('__data_end') ?? (last || stack))
+  const start = Math.min(size, base ?? global('__heap_base') ?? Math.ceil(Math.max(stack, last) / 16) * 16)
+  const end = Math.min(start, global('__data_end') ?? start)
   const found = below
     ? [{ name: 'stack', from: 0, to: stack }, { name: 'data', from: stack, to: Math.max(stack, end) }]
     : [{ name: 'data', from: first, to: end }, { name: 'stack', from: end, to: stack }]
-  found.push({ name: 'heap', from: Math.max(base, found.at(-1).to), to: size })
+  found.push({ name: 'heap', from: Math.max(start, found.at(-1).to), to: size })
   return found.filter(({ from, to }) => from < to)
 }
