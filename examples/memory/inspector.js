@@ -100,7 +100,7 @@ export function inspector(app) {
         const field = fields[part]
         return h('button', {
           type: 'button',
-          class: `byte${part >= 0 ? field.padding ? ' padding' : ` part${part % 6}` : ''}${before !== undefined && before !== value ? ' changed' : ''}`,
+          class: `byte${part >= 0 ? field.padding ? ' padding' : field.spare ? ' spare' : ` part${part % 6}` : ''}${before !== undefined && before !== value ? ' changed' : ''}`,
           'data-at': at,
           tabindex: at === cursor ? 0 : -1,
           title: `${hex(addr + at)}${field ? `, ${field.padding ? 'padding' : field.name}` : ''}: ${value}${before !== undefined && before !== value ? `, was ${before}` : ''}`,
@@ -206,7 +206,7 @@ export function inspector(app) {
       }, isOpen ? '▾' : '▸')
       found.push(h('tr', { class: part.spare ? 'spare' : undefined },
         h('td', {}, `${part.offset}`),
-        h('td', { style: indent(depth) }, toggle, h('span', { class: `swatch${depth ? '' : ` part${i % 6}`}` }), part.name),
+        h('td', { style: indent(depth) }, toggle, !depth && h('span', { class: `swatch part${i % 6}` }), part.name),
         h('td', { class: 'type' }, part.name === 'ptr' ? 'address' : part.type.text),
         h('td', { class: 'value' }, value(part, type, view, addr, at))))
       if (isOpen) found.push(...rows(part.type, view, at, key, depth + 1, most))

@@ -213,6 +213,11 @@ const tests = {
     assert.match((await statement('point2'))[0], /^\[\+\]Point at 0x[0-9a-f]{8} \[\{x: 1, y: 2, name: "Ada"\}, \{x: 3, y: 4, name: "Grace"\}, \{x: 5, y: 6, name: "Zoë"\}\]$/)
     for (let i = 0; i < 2; i++) await statement(`points_push(point2, ${i}, 0, "more")`)
     await says('#step-events', /moved \d+ bytes to a block of \d+ bytes/)
+    // Its elements, five of which are in use, and the fields of the second.
+    await follow('0x')
+    await says('#selected', /^\[8\]Point at 0x[0-9a-f]{8}, 96 bytes$/)
+    await page.click('[aria-label="parts of [1]"]')
+    assert.deepEqual((await rows()).slice(2, 4).map(row => [row[1], row[3]]), [['x', '3'], ['y', '4']])
     await shot('moved')
     assert.match((await statement('for_each_point(point2, 7)'))[0], /^on_point\(7, Point at 0x[0-9a-f]{8} \{x: 1, y: 2, name: "Ada"\}\)$/)
   },
