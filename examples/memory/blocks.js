@@ -30,7 +30,7 @@ export function blocks(app) {
     $('#block-counts').textContent = used.length
       ? `${count(used.length, 'live block')}; ${count(leaked.length, 'block')} of ${size(leaked.reduce((sum, { size }) => sum + size, 0))} held by nobody that this page knows`
       : 'nothing is alive'
-    const shown = (only.checked ? leaked : used).toSorted?.((a, b) => (b.number ?? b.step) - (a.number ?? a.step)) ?? used
+    const shown = [...(only.checked ? leaked : used)].sort((a, b) => (b.number ?? b.step) - (a.number ?? a.step))
     list.replaceChildren(
       ...shown.slice(0, MOST).map(block => h('tr', { class: app.selection?.block?.addr === block.addr ? 'selected' : undefined },
         h('td', {}, h('span', { class: `swatch ${colorOf(app.maker(block))}` }), h('button', { type: 'button', class: 'follow', onclick: () => app.select(block) }, hex(block.addr))),

@@ -56,9 +56,10 @@ export function survey(session, before) {
   const waiting = checks ? attempt(() => checks.freed(), []).map(({ addr, size, align, tag, number }) => ({ kind: 'waiting', addr, size, align, number, step: tag, checked: true })) : []
   const free = heap ? attempt(() => heap.free(), []).map(({ addr, size }) => ({ kind: 'free', addr, size })) : []
   const unclaimed = heap ? attempt(() => heap.unclaimed) : undefined
-  const blocks = [...used.values(), ...waiting, ...free].sort((a, b) => a.addr - b.addr)
+  // A block that is as it was is the same object, so that many steps with many blocks find room.
+  const blocks = [...used.values(), ...waiting, ...free].map(block => equal(block, old.get(block.addr))).sort((a, b) => a.addr - b.addr)
   const regions = session.regions
-  const bytes = live.length || checks ? live.reduce((sum, { size }) => sum + size, 0) : [...used.values()].reduce((sum, { size }) => sum + size, 0)
+  const bytes = [...used.values()].reduce((sum, { size }) => sum + size, 0)
   const statistics = {
     pages: view.byteLength / 65536,
     blocks: used.size,
@@ -68,6 +69,12 @@ export function survey(session, before) {
   }
   const found = checks && attempt(() => checks.found)
   return { blocks, regions, unclaimed, statistics, found, trouble: [...new Set(trouble)] }
+}
+
+/** A block, or what it was before if nothing of it has changed. */
+function equal(block, was) {
+  const same = was && ['kind', 'size', 'align', 'number', 'step', 'type', 'held'].every(key => block[key] === was[key])
+  return same ? was : block
 }
 
 /** What a heap says is free: its blocks, where neighbours count as one, and what nobody has claimed. */
@@ -104,7 +111,7 @@ function gaps(blocks, heap) {
 /** What a checked block takes in front of and behind the bytes that were asked for. */
 export const around = block => block.checked ? { front: HEADER, back: GUARD } : { front: 0, back: 0 }
 
-/** Which step's bytes, and who made each block. */
+/** The steps since a module was opened, oldest first, and the bytes of memory at each. */
 export class History {
   #steps = []
   /** The bytes of memory at the step that is looked at; undefined where memory is too large to copy. */
@@ -144,6 +151,7 @@ export class History {
     } else {
       // Memory has become too large to be looked at in the past.
       this.#image = undefined
+      this.#kept = 0
       for (const old of this.#steps) old.changes = undefined
       step.events = before && compare(before, step)
     }

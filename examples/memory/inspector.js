@@ -195,7 +195,7 @@ export function inspector(app) {
         return
       }
       const key = `${path}.${part.name}`
-      const inner = ['struct', 'union', 'tagged', 'array', 'buffer', 'slice', 'str'].includes(part.type.kind) && !(part.name === 'ptr')
+      const inner = ['struct', 'union', 'tagged', 'array', 'buffer', 'slice', 'str'].includes(part.type.kind) && part.type !== type
       const isOpen = open.has(key)
       const toggle = inner && h('button', {
         type: 'button', class: 'toggle', 'aria-expanded': String(isOpen), 'aria-label': `parts of ${part.name}`,
@@ -207,7 +207,7 @@ export function inspector(app) {
       found.push(h('tr', { class: part.spare ? 'spare' : undefined },
         h('td', {}, `${part.offset}`),
         h('td', { style: indent(depth) }, toggle, !depth && h('span', { class: `swatch part${i % 6}` }), part.name),
-        h('td', { class: 'type' }, part.name === 'ptr' ? 'address' : part.type.text),
+        h('td', { class: 'type' }, part.type === type ? 'address' : part.type.text),
         h('td', { class: 'value' }, value(part, type, view, addr, at))))
       if (isOpen) found.push(...rows(part.type, view, at, key, depth + 1, most))
     })
@@ -219,7 +219,8 @@ export function inspector(app) {
   function value(part, type, view, addr, at) {
     const editable = ['scalar', 'enum'].includes(part.type.kind)
     const text = show(part.type, view, at)
-    if (part.name === 'ptr' && part.type === type) return link(target(type, view, addr), hex(view.getUint32(addr, true)))
+    // A descriptor's own address.
+    if (part.type === type) return link(target(type, view, addr), hex(view.getUint32(addr, true)))
     if (editable) {
       const list = part.type.kind === 'enum' && `cases-${part.type.text}`
       return [h('input', {

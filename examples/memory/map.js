@@ -128,7 +128,7 @@ export function map(app) {
     const addr = addressAt(event)
     if (drag && !drag.moved && addr !== undefined) {
       const block = app.blockAt(addr)
-      app.select(block ?? { addr: state.row <= 64 ? addr : addr & ~15, size: 64 })
+      app.select(block ?? { addr: state.row <= 64 ? addr : addr - addr % 16, size: 64 })
     }
     drag = undefined
   })
