@@ -86,8 +86,14 @@ export function sample(type, most = { left: 200 }) {
   return 'null'
 }
 
-/** What owns something is not lent out of the host's own memory: it is put into the guest's, and lent from there. */
-const lent = (type, elem, values) => type.kind !== 'buffer' && type.mark !== '^' && owns(elem) ? `array("${elem.text}", ${values})` : values
+/**
+ * Elements for a list or a pointer. What owns something is not lent out of the host's own memory, nor is a struct or a list that the
+ * guest writes to: it is put into the guest's, and lent from there.
+ */
+function lent({ kind, mark }, elem, values) {
+  const written = mark === '~' && ['struct', 'union', 'tagged', 'array'].includes(elem.kind)
+  return kind !== 'buffer' && mark !== '^' && (written || owns(elem)) ? `array("${elem.text}", ${values})` : values
+}
 
 /** Whether a value of a type owns something. */
 const owns = type => type.kind === 'buffer' || type.mark === '^' ||

@@ -147,6 +147,23 @@ const tests = {
     }
   },
 
+  async 'sessions of a lesson run in their order, however quickly they are asked for'() {
+    await page.select('#lesson', '2')
+    const printed = () => page.$$eval('#lesson-body .statement', rows => rows.map(row => row.querySelector('.prints').textContent))
+    // The last one needs what the first one makes; all at once, backwards.
+    await page.evaluate(() => [...document.querySelectorAll('#lesson-body .session')].reverse().forEach(session => [...session.querySelectorAll('button')].at(-1).click()))
+    await page.waitForFunction(() => document.querySelectorAll('#log .line').length === 11)
+    await says('#lesson-body .session:last-of-type .done:last-of-type .prints', /^1\.4/)
+    assert.ok(!(await printed()).some(text => text.includes('error')), `${await printed()}`)
+    // In another module a lesson does not go on: it begins anew in its own.
+    await page.select('#module', 'tour')
+    await says('#status', 'tour.wasm: described by its records')
+    await page.click('#lesson-body .session:last-of-type .statement:last-of-type button')
+    await says('#status', 'lessons.wasm: described by its records, checked')
+    await says('#lesson-body .session:last-of-type .done:last-of-type .prints', /^1\.4/)
+    assert.equal(await page.$eval('#module', picker => picker.value), 'lessons')
+  },
+
   async 'a struct is made by a form, and lies where the map shows it'() {
     await page.click('#restart')
     await says('#step-title', /^0 of 0/)
@@ -310,6 +327,10 @@ const tests = {
       document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }))
     }, [...tour])
     await says('#status', 'dropped.wasm: described by its records')
+    await statement('get_point()')
+    await page.click('#restart')
+    await says('#step-title', /^0 of 0/)
+    await says('#status', 'dropped.wasm: described by its records')
 
     await openFile('text.wasm', 'no module at all')
     await says('#status', /^text\.wasm cannot be opened: .*(magic|wasm)/i)
@@ -386,6 +407,10 @@ const tests = {
     }
     await page.select('#trace', 'a leak')
     await says('[data-allocator="Heap"] dl', /400 blocks/)
+    // At its end it plays from the start.
+    await page.click('#trace-play')
+    await says('#trace-at', /^(?!7,600)[\d,]+ calls of 7,600/)
+    await page.click('#trace-play')
     await page.focus('#trace-step')
     await page.keyboard.press('Home')
     await says('#trace-at', /^0 calls of/)
