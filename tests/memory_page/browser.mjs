@@ -148,6 +148,7 @@ const tests = {
   },
 
   async 'sessions of a lesson run in their order, however quickly they are asked for'() {
+    await tab('lessons')
     await page.select('#lesson', '2')
     const printed = () => page.$$eval('#lesson-body .statement', rows => rows.map(row => row.querySelector('.prints').textContent))
     // The last one needs what the first one makes; all at once, backwards.
@@ -362,8 +363,12 @@ const tests = {
   async 'a hundred thousand blocks are smooth'() {
     await page.select('#module', 'lessons')
     await says('#status', /^lessons/)
+    const places = () => page.$$eval('.map, .inspector, .timeline, #chart', parts => parts.map(part => part.getBoundingClientRect().top))
+    const before = await places()
     assert.deepEqual(await statement('serve_and_leak(100000)'), ['done'])
     await says('[data-count="live"]', '95.4 MiB in 100,000 blocks')
+    await says('#map-info', /^125\.1 MiB of linear memory/)
+    assert.deepEqual(await places(), before)
     const costs = await page.evaluate(async () => {
       const frame = requestAnimationFrame
       const costs = []
