@@ -34,8 +34,11 @@ export function survey(session, before) {
     }
   }
   const live = checks ? attempt(() => checks.live(), []) : []
-  const used = new Map(live.map(({ addr, size, align, tag, number }) => [addr, { kind: 'used', addr, size, align, number, step: tag, checked: true }]))
-  const old = new Map(before?.blocks.map(block => [block.addr, block]))
+  const checked = (kind, { addr, size, align, tag, number }) => ({ kind, addr, size, align, number, step: tag, checked: true })
+  const used = new Map()
+  for (const block of live) used.set(block.addr, checked('used', block))
+  const old = new Map()
+  for (const block of before?.blocks ?? []) old.set(block.addr, block)
   const hold = (addr, size, type) => {
     const block = used.get(addr)
     if (block) Object.assign(block, { type, held: true })
@@ -53,7 +56,7 @@ export function survey(session, before) {
     const was = old.get(block.addr)
     if (!block.type && was?.number === block.number && was?.size === block.size) block.type = was.type
   }
-  const waiting = checks ? attempt(() => checks.freed(), []).map(({ addr, size, align, tag, number }) => ({ kind: 'waiting', addr, size, align, number, step: tag, checked: true })) : []
+  const waiting = checks ? attempt(() => checks.freed(), []).map(block => checked('waiting', block)) : []
   const free = heap ? attempt(() => heap.free(), []).map(({ addr, size }) => ({ kind: 'free', addr, size })) : []
   const unclaimed = heap ? attempt(() => heap.unclaimed) : undefined
   // A block that is as it was is the same object, so that many steps with many blocks find room.
@@ -73,7 +76,8 @@ export function survey(session, before) {
 
 /** A block, or what it was before if nothing of it has changed. */
 function equal(block, was) {
-  const same = was && ['kind', 'size', 'align', 'number', 'step', 'type', 'held'].every(key => block[key] === was[key])
+  const same = was && block.kind === was.kind && block.size === was.size && block.align === was.align && block.number === was.number &&
+    block.step === was.step && block.type === was.type && block.held === was.held
   return same ? was : block
 }
 
@@ -234,8 +238,12 @@ function changed(changes, { checks, m, view }) {
 /** What happened to the blocks between two steps. */
 function compare(before, after, image, memory) {
   const key = ({ addr, size, number }) => number === undefined ? `${addr} ${size}` : `${addr} ${number}`
-  const used = step => new Map(step.blocks.filter(block => block.kind === 'used').map(block => [key(block), block]))
-  const [old, made] = [used(before), used(after)]
+  // What is the same object in both is neither made nor freed.
+  const used = (step, other) => {
+    const same = new Set(other.blocks)
+    return new Map(step.blocks.filter(block => block.kind === 'used' && !same.has(block)).map(block => [key(block), block]))
+  }
+  const [old, made] = [used(before, after), used(after, before)]
   const allocated = [...made].filter(([key]) => !old.has(key)).map(([, block]) => block)
   const freed = [...old].filter(([key]) => !made.has(key)).map(([, block]) => block)
   const moved = []

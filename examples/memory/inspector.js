@@ -1,6 +1,6 @@
 // The bytes of what is selected, with its type laid over them: names, offsets, padding, values, and where pointers lead.
 
-import { $, count, h } from './dom.js'
+import { $, count, h, refill } from './dom.js'
 import { hex, parts, run, show, target, write } from './records.js'
 
 const COLUMNS = 16
@@ -74,7 +74,7 @@ export function inspector(app) {
     const fields = shown ? parts(shown, view, addr) : []
     bytes(view, addr, size, fields)
     // Values of what was freed are still there to see, and mean nothing any more.
-    table.replaceChildren(...(shown ? rows(shown, view, addr, '', 0, { left: MOST_PARTS }) : []))
+    refill(table, ...(shown ? rows(shown, view, addr, '', 0, { left: MOST_PARTS }) : []))
     table.parentElement.classList.toggle('gone', block?.kind === 'free' || block?.kind === 'waiting')
     $('#whole').textContent = shown && !['struct', 'union', 'tagged'].includes(shown.kind) ? show(shown, view, addr) : ''
   }
@@ -225,7 +225,8 @@ export function inspector(app) {
       const list = part.type.kind === 'enum' && `cases-${part.type.text}`
       return [h('input', {
         class: 'edit', value: text, readonly: !app.newest, 'aria-label': `${part.name}, ${part.type.text}`, spellcheck: 'false', list: list || undefined,
-        onchange: event => change(() => app.edit(`${part.name} = ${event.target.value}`, view => write(part.type, view, at, event.target.value))),
+        // Only when the focus has gone where it goes to, since all fields are made anew.
+        onchange: ({ target }) => setTimeout(() => change(() => app.edit(`${part.name} = ${target.value}`, view => write(part.type, view, at, target.value)))),
       }), list && h('datalist', { id: list }, [...part.type.cases.values()].map(value => h('option', { value })))]
     }
     if (part.type.kind === 'sig') return text

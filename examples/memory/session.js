@@ -51,9 +51,10 @@ export async function open(bytes, { picture, name = 'module' } = {}) {
   const sidecar = sections.length ? undefined : numericRecords(file)
   const text = sidecar ?? sections.map(part => new TextDecoder().decode(part)).join('')
   let session
-  const imports = {}
+  // A name may be that of something which all objects have.
+  const imports = { __proto__: null }
   for (const { module: from, name, kind } of WebAssembly.Module.imports(module)) {
-    if (kind === 'function') (imports[from] ??= {})[name] = (...args) => session.imported(from, name, args)
+    if (kind === 'function') (imports[from] ??= { __proto__: null })[name] = (...args) => session.imported(from, name, args)
   }
   const hosted = { m: undefined }
   session = new Session(hosted, { name, file, text, picture, described: !sidecar })
@@ -151,8 +152,10 @@ class Session {
   /** What a host function is asked, written down; and an answer that is a value of its type. */
   imported(module, name, args) {
     const found = this.declared?.imports.find(f => f.module === module && f.name === name)
+    const undeclared = found ? undefined : this.file.imports.find(f => f.module === module && f.name === name)
     const given = found?.params.filter(param => !param.out)
     if (++this.#calls <= MOST_CALLS) this.#lines.push({ kind: 'import', text: `${name}(${args.map((value, i) => this.words({ value, type: given?.[i]?.type })).join(', ')})` })
+    if (undeclared) return undeclared.results[0] === 'i64' ? 0n : undefined
     const answers = [found?.result, ...(found?.params ?? []).filter(param => param.out).map(param => param.type)]
       .filter(type => type && type.kind !== 'status' && !type.status).map(blank)
     return answers.length > 1 ? answers : answers[0]

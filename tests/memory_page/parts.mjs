@@ -60,6 +60,22 @@ const tests = {
     assert.match(texts(await session.run('log_loop(1)'))[0], /^error: the module has trapped/)
   },
 
+  async 'a host function may have any name, and be of any type'() {
+    const text = text => [text.length, ...Buffer.from(text)]
+    const section = (id, ...bytes) => [id, bytes.length, ...bytes]
+    // Imports `__proto__ valueOf` and `toString a.b`, which return an i64, and calls both.
+    const bytes = Uint8Array.from([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0,
+      ...section(1, 4, 0x60, 0, 1, 0x7e, 0x60, 0, 0, 0x60, 2, 0x7f, 0x7f, 1, 0x7f, 0x60, 3, 0x7f, 0x7f, 0x7f, 0),
+      ...section(2, 2, ...text('__proto__'), ...text('valueOf'), 0, 0, ...text('toString'), ...text('a.b'), 0, 0),
+      ...section(3, 3, 1, 2, 3), ...section(5, 1, 0, 1),
+      ...section(7, 4, ...text('memory'), 2, 0, ...text('f'), 0, 2, ...text('alloc'), 0, 3, ...text('free'), 0, 4),
+      ...section(10, 3, 8, 0, 0x10, 0, 0x1a, 0x10, 1, 0x1a, 0x0b, 4, 0, 0x41, 0, 0x0b, 2, 0, 0x0b)])
+    const { valueOf } = Object.prototype
+    const session = await open(bytes, {})
+    assert.deepEqual(texts(await session.run('f()')), ['valueOf()', 'a.b()', 'done'])
+    assert.equal(Object.prototype.valueOf, valueOf)
+  },
+
   async 'a host function that is called very often is written down a few times'() {
     const { session } = await opened('lessons')
     const lines = texts(await session.run('log_loop(300000)'))
