@@ -125,8 +125,11 @@ class Run {
   }
 }
 
-/** @param {(name: string) => Promise<Uint8Array>} module Fetches a module by its file's name. */
-export function compare(module) {
+/**
+ * @param {(name: string) => Promise<Uint8Array>} module Fetches a module by its file's name.
+ * @param {(error: Error) => void} fail Is told why there are no modules.
+ */
+export function compare(module, fail) {
   const slider = $('#trace-step')
   const picker = $('#trace')
   const play = $('#trace-play')
@@ -174,9 +177,9 @@ export function compare(module) {
   }
 
   async function begin() {
-    if (at === steps.length) {
+    if (at === steps.length || !runs.length) {
       await go(0)
-      if (timer || at) return
+      if (timer || at || !runs.length) return
     }
     play.textContent = 'Stop'
     const each = Math.max(1, Math.round(steps.length / 300))
@@ -194,8 +197,8 @@ export function compare(module) {
       const fresh = await Promise.all(names.map(async name => {
         if (!compiled.has(name)) compiled.set(name, await WebAssembly.compile(await module(files[name])))
         return Run.start(name, compiled.get(name))
-      }))
-      if (want !== wants) return
+      })).catch(fail)
+      if (!fresh || want !== wants) return
       runs = fresh
       at = 0
     }

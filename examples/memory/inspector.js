@@ -71,7 +71,7 @@ export function inspector(app) {
     const size = Math.min(selection.size, view.byteLength - addr)
     const shown = type && addr % type.align === 0 ? type : undefined
     heading.textContent = `${shown ? `${shown.text} at ` : ''}${hex(addr)}, ${count(size, 'byte')}${block && block.kind !== 'used' ? `, ${block.kind === 'free' ? 'free' : 'freed'}` : ''}`
-    const fields = shown ? parts(shown, view, addr) : []
+    const fields = shown ? parts(shown, view, addr, first * COLUMNS) : []
     bytes(view, addr, size, fields)
     // Values of what was freed are still there to see, and mean nothing any more.
     refill(table, ...(shown ? rows(shown, view, addr, '', 0, { left: MOST_PARTS }) : []))
@@ -110,7 +110,7 @@ export function inspector(app) {
         const value = view.getUint8(addr + from + i)
         return value > 32 && value < 127 ? String.fromCharCode(value) : '·'
       }).join('')
-      return h('div', { class: 'row', role: 'row' }, h('span', { class: 'addr' }, hex(addr + from)), h('span', { class: 'cells' }, cells), h('span', { class: 'ascii', 'aria-hidden': 'true' }, text))
+      return h('div', { class: 'row' }, h('span', { class: 'addr' }, hex(addr + from)), h('span', { class: 'cells' }, cells), h('span', { class: 'ascii', 'aria-hidden': 'true' }, text))
     }))
   }
 
@@ -184,7 +184,10 @@ export function inspector(app) {
   /** The rows of the table: a part in each, and the parts of what is open. */
   function rows(type, view, addr, path, depth, most) {
     const found = []
-    parts(type, view, addr).forEach((part, i) => {
+    // The table begins where the bytes do that are shown.
+    const from = depth ? 0 : first * COLUMNS
+    parts(type, view, addr, from).forEach((part, i) => {
+      if (part.offset + part.size <= from) return
       if (most.left-- <= 0) {
         if (most.left === -1) found.push(h('tr', {}, h('td', { colspan: 4, class: 'more' }, 'and more, which the bytes show')))
         return

@@ -131,7 +131,7 @@ const modes = [...document.querySelectorAll('button[data-mode]')]
 function mode(name) {
   for (const button of modes) button.setAttribute('aria-pressed', String(button.dataset.mode === name))
   document.body.dataset.mode = name
-  if (name === 'compare') allocators.start().catch(error => say(error.message, true))
+  if (name === 'compare') allocators.start()
 }
 for (const button of modes) button.addEventListener('click', () => mode(button.dataset.mode))
 
@@ -141,7 +141,7 @@ timeline(app)
 blocks(app)
 functions(app, run)
 app.on('step', draw)
-const allocators = compare(name => bytes(`./modules/${name}.wasm`))
+const allocators = compare(name => bytes(`./modules/${name}.wasm`), error => say(error.message, true))
 
 $('#console').addEventListener('submit', event => {
   event.preventDefault()

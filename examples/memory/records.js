@@ -228,8 +228,11 @@ function within(fields, most, word) {
   return words.join(', ')
 }
 
-/** The parts of a value, one after the other, padding included: what a struct is laid over its bytes with. */
-export function parts(type, view, addr) {
+/**
+ * The parts of a value, one after the other, padding included: what a struct is laid over its bytes with. Of an array's elements there
+ * are some thousands, from the one that the byte `from` belongs to.
+ */
+export function parts(type, view, addr, from = 0) {
   const u32 = scalar('u32')
   const descriptor = names => names.map((name, i) => ({ name, offset: 4 * i, type: name === 'ptr' ? type : u32, size: 4 }))
   switch (type.kind) {
@@ -242,10 +245,14 @@ export function parts(type, view, addr) {
       const tag = { name: 'tag', offset: 0, type: type.tag, size: type.tag.size }
       return padded(found?.type ? [tag, found] : [tag], type.size)
     }
-    case 'array':
-      return Array.from({ length: Math.min(type.count, 4096) }, (_, i) => ({
-        name: `[${i}]`, offset: i * type.elem.size, type: type.elem, size: type.elem.size, spare: i >= (type.len ?? type.count),
-      }))
+    case 'array': {
+      const { count, elem } = type
+      const first = Math.min(count, Math.floor(from / (elem.size || 1)))
+      return Array.from({ length: Math.min(count - first, 4096) }, (_, at) => {
+        const i = first + at
+        return { name: `[${i}]`, offset: i * elem.size, type: elem, size: elem.size, spare: i >= (type.len ?? count) }
+      })
+    }
     case 'slice':
     case 'str':
       return descriptor(['ptr', 'len'])

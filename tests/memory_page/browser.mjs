@@ -259,6 +259,15 @@ const tests = {
     await says('#step-events', /memory grew by 1 page/)
     assert.match((await statement('v'))[0], /detached/)
     assert.deepEqual(await statement('a.view'), ['Int32Array [1, 2, 3]'])
+    // Of a large array the table shows what the bytes show.
+    await statement('many = array("i32", 50000)')
+    await statement('many[95] = 5')
+    await statement('many')
+    for (let i = 0; i < 2; i++) await page.click('#rows-down')
+    assert.deepEqual((await rows())[0].slice(0, 3), ['384', '[96]', 'i32'])
+    await page.click('#rows-up')
+    assert.deepEqual((await rows())[47], ['380', '[95]', 'i32', '5'])
+    await statement('many.free()')
   },
 
   async 'what is freed is shown as freed, and refused'() {
