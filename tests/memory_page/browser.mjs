@@ -234,6 +234,19 @@ const tests = {
     assert.match(await bytes(), /^0a 01 00 00 /)
   },
 
+  async 'it fits the window, whatever is written'() {
+    await statement(`long = new Point({x: 1, y: 2, name: "${'long '.repeat(60)}"})`)
+    for (const [width, height] of [[1440, 900], [1100, 800], [800, 1000], [390, 844]]) {
+      await page.setViewport({ width, height })
+      const [wide, ...rights] = await page.evaluate(() => [document.documentElement.scrollWidth,
+        ...['aside', '.center', '.map', '#map', '.inspector', '.timeline', '#chart'].map(part => document.querySelector(part).getBoundingClientRect().right)])
+      assert.ok(wide <= width && rights.every(right => right <= width), `${width}: ${wide}, ${rights}`)
+      await shot(`fits-${width}`)
+    }
+    await page.setViewport({ width: 1440, height: 900 })
+    await statement('long.free()')
+  },
+
   async 'an array grows and its block moves'() {
     await call('points_new')
     await says('#selected', /^\[\+\]Point at/)
