@@ -62,7 +62,8 @@ export function lessons(markdown, page) {
   /** Runs up to a statement when those that were asked for before have run. */
   function start(row) {
     const lesson = rows
-    queue = queue.then(() => play(lesson, row))
+    const next = () => play(lesson, row)
+    queue = queue.then(next, next)
   }
 
   /** Runs a statement, and those of the lesson before it that have not been: later ones use what earlier ones made. */

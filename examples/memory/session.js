@@ -157,7 +157,7 @@ class Session {
     if (++this.#calls <= MOST_CALLS) this.#lines.push({ kind: 'import', text: `${name}(${args.map((value, i) => this.words({ value, type: given?.[i]?.type })).join(', ')})` })
     if (undeclared) return undeclared.results[0] === 'i64' ? 0n : undefined
     const answers = [found?.result, ...(found?.params ?? []).filter(param => param.out).map(param => param.type)]
-      .filter(type => type && type.kind !== 'status' && !type.status).map(blank)
+      .filter(type => type && type.kind !== 'status' && !type.status).map(type => blank(type, this.m))
     return answers.length > 1 ? answers : answers[0]
   }
 

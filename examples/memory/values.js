@@ -24,8 +24,8 @@ export function fit(type, value) {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fit(type.fields.find(field => field.name === key)?.type, item)]))
 }
 
-/** A value of a type that says nothing, for a host function that has to answer. */
-export function blank(type) {
+/** A value of a type that says nothing, for a host function of the module `m` that has to answer. */
+export function blank(type, m) {
   const { kind, maybe } = type
   if (maybe) return null
   if (kind === 'scalar') return type.text === 'bool' ? false : type.text === 'char' ? ' ' : /64$/.test(type.text) && type.text[0] !== 'f' ? 0n : 0
@@ -35,14 +35,18 @@ export function blank(type) {
   }
   if (kind === 'str' || kind === 'cstr') return ''
   if (kind === 'slice' || kind === 'buffer') return []
-  if (kind === 'array') return Array.from({ length: type.count }, () => blank(type.elem))
-  if (kind === 'struct') return Object.fromEntries(type.fields.map(({ name, type }) => [name, blank(type)]))
-  if (kind === 'union') return { [type.fields[0].name]: blank(type.fields[0].type) }
+  if (kind === 'array') return Array.from({ length: type.count }, () => blank(type.elem, m))
+  if (kind === 'struct') return Object.fromEntries(type.fields.map(({ name, type }) => [name, blank(type, m)]))
+  if (kind === 'union') return { [type.fields[0].name]: blank(type.fields[0].type, m) }
   if (kind === 'tagged') {
     const [{ name, type: of }] = type.cases.values()
-    return of ? { tag: name, value: blank(of) } : { tag: name }
+    return of ? { tag: name, value: blank(of, m) } : { tag: name }
   }
-  if (kind === 'pointer' && type.to.kind !== 'opaque') return blank(type.to)
+  // What a pointer leads to is a list of one, a list, or lies in memory.
+  if (kind === 'pointer' && !['opaque', 'buffer'].includes(type.to.kind) && type.to.size < 1 << 20) {
+    const value = blank(type.to, m)
+    return type.to.fields || type.to.kind === 'tagged' ? new m[type.to.text](value) : type.to.kind === 'array' ? value : [value]
+  }
   return refuse(`this page has no ${type.text} to answer with`)
 }
 

@@ -53,6 +53,21 @@ const tests = {
     assert.deepEqual(fit(type('T'), { tag: 'A', value: 5 }), { tag: 'A', value: 5n })
   },
 
+  async 'a host function answers with what the library takes'() {
+    const { blank } = await page('values.js')
+    const { m, declared: { type, types } } = await open(kit, {})
+    assert.deepEqual([blank(type('*i64'), m), blank(type('^*[2]bool'), m)], [[0n], [false, false]])
+    let made = 0
+    for (const { kind, text } of types.values()) {
+      // A node has a function, which only the module makes.
+      if (!['struct', 'union', 'tagged'].includes(kind) || text === 'Node') continue
+      assert.ok(m.addr(blank(type(`^*${text}`), m)) > 0, text)
+      made++
+    }
+    assert.ok(made > 5)
+    assert.throws(() => blank(type('*[2000000]u8'), m), /no \*\[2000000\]u8 to answer with/)
+  },
+
   async 'a module that an exception has ended is told as that'() {
     const session = await open(kit, {})
     await session.run('ask_with_point(0)')
