@@ -3,6 +3,8 @@
 
 #[path = "common/engine.rs"]
 mod engine;
+#[path = "../examples/hosts/rust/guest.rs"]
+mod guest;
 #[path = "common/tools.rs"]
 mod tools;
 
@@ -234,6 +236,14 @@ fn script(name: &str, args: &[&Path]) {
 fn lessons_print_what_they_say() {
     if tools::have("node") {
         script("lessons.mjs", &[&sources().join("lessons.md"), &published().0]);
+    }
+}
+
+#[test]
+fn parts_of_the_page_hold_without_a_browser() {
+    if tools::have("node") {
+        let kit = guest::build("kit", &[]).unwrap_or_else(|error| panic!("{error}")).join("kit.wasm");
+        script("parts.mjs", &[&published().0, &kit]);
     }
 }
 

@@ -15,6 +15,8 @@ export class App extends EventTarget {
   selection
   #past = []
   #queue = Promise.resolve()
+  #opened = 0
+  #running = 0
 
   #tell(name) {
     this.dispatchEvent(new Event(name))
@@ -25,18 +27,30 @@ export class App extends EventTarget {
     for (const name of names.split(' ')) this.addEventListener(name, listen)
   }
 
-  async open(bytes, options) {
-    const session = await open(bytes, options)
+  /**
+   * Opens a module, once it is known to be in order: until then, the one before stays.
+   *
+   * @returns {Promise<boolean>} Whether it was opened. It was not if another was asked for in the meantime.
+   */
+  async open(load, options) {
+    const opened = ++this.#opened
+    const current = () => opened === this.#opened
+    let session
+    try {
+      session = await open(await load(), options)
+    } catch (error) {
+      if (current()) throw error
+    }
+    if (!current()) return false
+    const history = new History(session)
+    history.record({ line: '', lines: [], places: [], title: 'the start' })
     forgetMakers()
-    this.session = session
-    this.history = new History(session)
-    this.selection = undefined
+    Object.assign(this, { session, history, selection: undefined, index: 0 })
     this.#past = []
-    this.history.record({ line: '', lines: [], places: [], title: 'at the start' })
-    this.index = 0
     this.#tell('module')
     this.#tell('step')
     this.#tell('select')
+    return true
   }
 
   get step() {
@@ -52,27 +66,36 @@ export class App extends EventTarget {
     return this.history.look(this.index)
   }
 
-  /** Runs a statement, after those that wait, and looks at what it did. */
+  /**
+   * Runs a statement, after those that wait, and looks at what it did.
+   *
+   * @returns {Promise<object | undefined>} What `Session.run` returned, with what the checks found for the first time; undefined if
+   *   another module was opened before it was done.
+   */
   run(line) {
     const { session, history } = this
+    this.#running++
     const ran = this.#queue.then(async () => {
+      if (session !== this.session) return undefined
       const made = await session.run(line)
-      if (session !== this.session) return made
-      history.record(made)
+      if (session !== this.session) return undefined
+      const before = history.last.found
+      const { found } = history.record(made)
       this.go(history.steps.length - 1)
-      const found = this.step.found
-      const block = found && this.blockAt(found.addr)
+      made.found = before ? undefined : found
+      const block = made.found && this.blockAt(found.addr)
       if (block) this.select(block)
       else if (made.places.length) this.select(made.places[0])
       else this.reselect()
       return made
-    })
+    }).finally(() => this.#running--)
     this.#queue = ran.catch(() => {})
     return ran
   }
 
   /** Writes to memory as `write` does, and makes a step of it. */
   edit(title, write) {
+    if (this.#running) throw Error('a statement still runs: write when it is done')
     if (!this.newest) throw Error('this is the past: go to the last step to write')
     write(this.view)
     this.session.step++
@@ -83,6 +106,8 @@ export class App extends EventTarget {
 
   go(index) {
     this.index = Math.min(Math.max(0, index), this.history.steps.length - 1)
+    // The same place may be in another block then, or in none.
+    if (this.selection) this.selection = { ...this.selection, block: this.blockAt(this.selection.addr) }
     this.#tell('step')
   }
 

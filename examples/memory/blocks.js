@@ -1,6 +1,6 @@
 // The list of what is alive, with what leaks; and what the module's checks have found, in plain words.
 
-import { $, count, h, size } from './dom.js'
+import { $, count, h, refill, size } from './dom.js'
 import { colorOf } from './colors.js'
 import { hex } from './records.js'
 
@@ -30,8 +30,8 @@ export function blocks(app) {
     $('#block-counts').textContent = used.length
       ? `${count(used.length, 'live block')}; ${count(leaked.length, 'block')} of ${size(leaked.reduce((sum, { size }) => sum + size, 0))} held by nobody that this page knows`
       : 'nothing is alive'
-    const shown = (only.checked ? leaked : used).toSorted?.((a, b) => (b.number ?? b.step) - (a.number ?? a.step)) ?? used
-    list.replaceChildren(
+    const shown = [...(only.checked ? leaked : used)].sort((a, b) => (b.number ?? b.step) - (a.number ?? a.step))
+    refill(list,
       ...shown.slice(0, MOST).map(block => h('tr', { class: app.selection?.block?.addr === block.addr ? 'selected' : undefined },
         h('td', {}, h('span', { class: `swatch ${colorOf(app.maker(block))}` }), h('button', { type: 'button', class: 'follow', onclick: () => app.select(block) }, hex(block.addr))),
         h('td', { class: 'number' }, `${block.size}`),

@@ -67,9 +67,9 @@ export const traces = {
 
 /** An allocator under a trace: its blocks by slot, and what they come to. */
 class Run {
-  static async start(name, bytes) {
-    const { instance } = await WebAssembly.instantiate(bytes)
-    return new Run(name, instance.exports)
+  static async start(name, module) {
+    const { exports } = await WebAssembly.instantiate(module)
+    return new Run(name, exports)
   }
 
   constructor(name, exports) {
@@ -125,13 +125,18 @@ class Run {
   }
 }
 
-/** @param {(name: string) => Promise<Uint8Array>} module Fetches a module by its file's name. */
-export function compare(module) {
+/**
+ * @param {(name: string) => Promise<Uint8Array>} module Fetches a module by its file's name.
+ * @param {(error: Error) => void} fail Is told why there are no modules.
+ */
+export function compare(module, fail) {
   const slider = $('#trace-step')
   const picker = $('#trace')
   const play = $('#trace-play')
   const cards = $('#allocators')
   const files = { Bump: 'bump', Heap: 'heap', Dlmalloc: 'dlmalloc', WeeAlloc: 'wee_alloc' }
+  /** What was compiled, by allocator: to go back takes new instances each time. */
+  const compiled = new Map()
   let runs = []
   let steps = []
   let at = 0
@@ -171,8 +176,11 @@ export function compare(module) {
     play.textContent = 'Play'
   }
 
-  function begin() {
-    if (at === steps.length) go(0)
+  async function begin() {
+    if (at === steps.length || !runs.length) {
+      await go(0)
+      if (timer || at || !runs.length) return
+    }
     play.textContent = 'Stop'
     const each = Math.max(1, Math.round(steps.length / 300))
     timer = setInterval(() => {
@@ -186,8 +194,11 @@ export function compare(module) {
     const want = ++wants
     to = Math.min(to, steps.length)
     if (to < at || !runs.length) {
-      const fresh = await Promise.all(names.map(async name => Run.start(name, await module(files[name]))))
-      if (want !== wants) return
+      const fresh = await Promise.all(names.map(async name => {
+        if (!compiled.has(name)) compiled.set(name, await WebAssembly.compile(await module(files[name])))
+        return Run.start(name, compiled.get(name))
+      })).catch(fail)
+      if (!fresh || want !== wants) return
       runs = fresh
       at = 0
     }

@@ -15,6 +15,16 @@ export function h(tag, properties = {}, ...children) {
 
 export const $ = selector => document.querySelector(selector)
 
+/** Gives an element other children. What had the focus in it gives it to what stands in its place. */
+export function refill(element, ...children) {
+  const all = () => [...element.querySelectorAll('button, input, select')]
+  const at = all().indexOf(document.activeElement)
+  element.replaceChildren(...children)
+  const next = at < 0 ? undefined : all()[at]
+  next?.focus({ preventScroll: true })
+  next?.select?.()
+}
+
 /** Runs `draw` at most once in a frame, however often it is asked for. */
 export function framed(draw) {
   let waits = false

@@ -2,7 +2,7 @@
 
 import { $, h } from './dom.js'
 import { write } from './script.js'
-import { run } from './records.js'
+import { sample } from './values.js'
 
 /** Forms that are shown: a hostile module declares a hundred thousand functions. */
 const MOST = 500
@@ -15,19 +15,20 @@ export function functions(app, submit) {
   function draw() {
     const { session } = app
     const { declared } = session
+    const named = new Set(declared.functions.map(({ name }) => name))
     const made = [...declared.types.values()].filter(({ kind }) => ['struct', 'union', 'tagged'].includes(kind))
     panel.replaceChildren(
       h('p', { class: 'hint' }, session.described
         ? 'What the module says of itself. A call is written to the console, where you can write your own.'
         : 'The module has no records (section linmem.abi): only numbers are known. Declare its functions with linmem::abi! to see types.'),
-      ...declared.functions.toSorted((a, b) => a.name < b.name ? -1 : 1).slice(0, MOST).map(form),
+      ...[...declared.functions].sort((a, b) => a.name < b.name ? -1 : 1).slice(0, MOST).map(form),
       declared.functions.length > MOST ? h('p', { class: 'hint' }, `and ${declared.functions.length - MOST} more, which the console calls`) : '',
       ...(made.length ? [h('h3', {}, 'Types')] : []),
-      ...made.map(maker),
+      ...made.slice(0, MOST).map(maker),
       ...(declared.imports.length ? [h('h3', {}, 'Host functions that it calls')] : []),
-      ...declared.imports.map(({ text, module, name }) => h('p', { class: 'import' }, h('code', {}, text), doc(`${module}/${name}`))),
+      ...declared.imports.slice(0, MOST).map(({ text, module, name }) => h('p', { class: 'import' }, h('code', {}, text), doc(`${module}/${name}`))),
       h('h3', {}, 'Other exports'),
-      h('p', { class: 'import' }, h('code', {}, Object.keys(session.m.raw).filter(name => !declared.functions.some(f => f.name === name)).join(', '))),
+      h('p', { class: 'import' }, h('code', {}, Object.keys(session.m.raw).filter(name => !named.has(name)).slice(0, MOST).join(', '))),
     )
     variables()
   }
@@ -79,7 +80,7 @@ export function functions(app, submit) {
     const pointing = ['pointer', 'slice', 'sig'].includes(kind)
     const element = h('input', {
       name, spellcheck: 'false', autocomplete: 'off', value: pointing ? '' : text ? 'Ada' : sample(type),
-      placeholder: pointing ? hint(type) : undefined, 'data-type': pointing ? type.text : undefined, list: pointing ? listOf(type) : undefined,
+      placeholder: pointing ? sample(type) : undefined, 'data-type': pointing ? type.text : undefined, list: pointing ? listOf(type) : undefined,
     })
     if (kind === 'scalar' && type.text === 'char') element.value = 'a'
     const read = () => {
@@ -92,39 +93,15 @@ export function functions(app, submit) {
 
   const listOf = type => `variables-${encodeURIComponent(type.text.replace(/^\?/, ''))}`
 
-  /** What could be written, where nothing of the kind is at hand. */
-  function hint(type) {
-    if (type.kind === 'sig') return type.maybe ? 'null' : ''
-    const to = type.kind === 'slice' ? run(type.elem, 2, type.text) : type.to
-    return to.kind === 'opaque' || to.kind === 'buffer' ? '' : sample(to)
-  }
-
-  function sample(type, depth = 3) {
-    const { kind } = type
-    if (!depth || type.maybe) return 'null'
-    if (kind === 'scalar') return type.text === 'bool' ? 'false' : type.text === 'char' ? '"a"' : '0'
-    if (kind === 'enum') return `${type.text}.${[...type.cases.values()][0]}`
-    if (kind === 'struct') return `{${type.fields.map(({ name, type }) => `${name}: ${sample(type, depth - 1)}`).join(', ')}}`
-    if (kind === 'union') return `{${type.fields[0].name}: ${sample(type.fields[0].type, depth - 1)}}`
-    if (kind === 'tagged') {
-      const [first] = type.cases.values()
-      return `{tag: "${first.name}"${first.type ? `, value: ${sample(first.type, depth - 1)}` : ''}}`
-    }
-    if (kind === 'array') return `[${Array.from({ length: Math.min(type.count, 16) }, (_, i) => type.elem.kind === 'scalar' && !/bool|char/.test(type.elem.text) ? i + 1 : sample(type.elem, depth - 1)).join(', ')}]`
-    if (kind === 'str' || kind === 'cstr') return '"Ada"'
-    if (kind === 'pointer') return type.to.kind === 'opaque' ? '' : sample(type.to, depth - 1)
-    return '[]'
-  }
-
   /** Variables are offered where a function takes what they hold. */
   function variables() {
-    const fits = (wanted, type) => {
-      const plain = text => text.replace(/^[?^~*\[\]+\d]+/, '')
-      return type && plain(wanted) === plain(type.text)
-    }
+    const plain = text => text.replace(/^\??[\^~]?\*?/, '')
+    // An owner may be lent; what is borrowed cannot be given away.
+    const fits = (wanted, { text, mark }) => plain(wanted) === plain(text) && (mark === '^' || !/^\??\^/.test(wanted))
+    const alive = app.session.variables.filter(({ type, value }) => type && value !== null && app.session.words({ value, type }) !== 'freed')
     for (const input of panel.querySelectorAll('[data-type]')) {
       const wanted = input.dataset.type
-      const names = app.session.variables.filter(({ type, value }) => fits(wanted, type) && app.session.words({ value, type }) !== 'freed').map(({ name }) => name)
+      const names = alive.filter(({ type }) => fits(wanted, type)).map(({ name }) => name)
       let list = document.getElementById(input.getAttribute('list'))
       if (!list) {
         list = h('datalist', { id: input.getAttribute('list') })

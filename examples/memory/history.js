@@ -34,8 +34,11 @@ export function survey(session, before) {
     }
   }
   const live = checks ? attempt(() => checks.live(), []) : []
-  const used = new Map(live.map(({ addr, size, align, tag, number }) => [addr, { kind: 'used', addr, size, align, number, step: tag, checked: true }]))
-  const old = new Map(before?.blocks.map(block => [block.addr, block]))
+  const checked = (kind, { addr, size, align, tag, number }) => ({ kind, addr, size, align, number, step: tag, checked: true })
+  const used = new Map()
+  for (const block of live) used.set(block.addr, checked('used', block))
+  const old = new Map()
+  for (const block of before?.blocks ?? []) old.set(block.addr, block)
   const hold = (addr, size, type) => {
     const block = used.get(addr)
     if (block) Object.assign(block, { type, held: true })
@@ -53,12 +56,13 @@ export function survey(session, before) {
     const was = old.get(block.addr)
     if (!block.type && was?.number === block.number && was?.size === block.size) block.type = was.type
   }
-  const waiting = checks ? attempt(() => checks.freed(), []).map(({ addr, size, align, tag, number }) => ({ kind: 'waiting', addr, size, align, number, step: tag, checked: true })) : []
+  const waiting = checks ? attempt(() => checks.freed(), []).map(block => checked('waiting', block)) : []
   const free = heap ? attempt(() => heap.free(), []).map(({ addr, size }) => ({ kind: 'free', addr, size })) : []
   const unclaimed = heap ? attempt(() => heap.unclaimed) : undefined
-  const blocks = [...used.values(), ...waiting, ...free].sort((a, b) => a.addr - b.addr)
+  // A block that is as it was is the same object, so that many steps with many blocks find room.
+  const blocks = [...used.values(), ...waiting, ...free].map(block => equal(block, old.get(block.addr))).sort((a, b) => a.addr - b.addr)
   const regions = session.regions
-  const bytes = live.length || checks ? live.reduce((sum, { size }) => sum + size, 0) : [...used.values()].reduce((sum, { size }) => sum + size, 0)
+  const bytes = [...used.values()].reduce((sum, { size }) => sum + size, 0)
   const statistics = {
     pages: view.byteLength / 65536,
     blocks: used.size,
@@ -68,6 +72,13 @@ export function survey(session, before) {
   }
   const found = checks && attempt(() => checks.found)
   return { blocks, regions, unclaimed, statistics, found, trouble: [...new Set(trouble)] }
+}
+
+/** A block, or what it was before if nothing of it has changed. */
+function equal(block, was) {
+  const same = was && block.kind === was.kind && block.size === was.size && block.align === was.align && block.number === was.number &&
+    block.step === was.step && block.type === was.type && block.held === was.held
+  return same ? was : block
 }
 
 /** What a heap says is free: its blocks, where neighbours count as one, and what nobody has claimed. */
@@ -104,7 +115,7 @@ function gaps(blocks, heap) {
 /** What a checked block takes in front of and behind the bytes that were asked for. */
 export const around = block => block.checked ? { front: HEADER, back: GUARD } : { front: 0, back: 0 }
 
-/** Which step's bytes, and who made each block. */
+/** The steps since a module was opened, oldest first, and the bytes of memory at each. */
 export class History {
   #steps = []
   /** The bytes of memory at the step that is looked at; undefined where memory is too large to copy. */
@@ -144,6 +155,7 @@ export class History {
     } else {
       // Memory has become too large to be looked at in the past.
       this.#image = undefined
+      this.#kept = 0
       for (const old of this.#steps) old.changes = undefined
       step.events = before && compare(before, step)
     }
@@ -226,8 +238,12 @@ function changed(changes, { checks, m, view }) {
 /** What happened to the blocks between two steps. */
 function compare(before, after, image, memory) {
   const key = ({ addr, size, number }) => number === undefined ? `${addr} ${size}` : `${addr} ${number}`
-  const used = step => new Map(step.blocks.filter(block => block.kind === 'used').map(block => [key(block), block]))
-  const [old, made] = [used(before), used(after)]
+  // What is the same object in both is neither made nor freed.
+  const used = (step, other) => {
+    const same = new Set(other.blocks)
+    return new Map(step.blocks.filter(block => block.kind === 'used' && !same.has(block)).map(block => [key(block), block]))
+  }
+  const [old, made] = [used(before, after), used(after, before)]
   const allocated = [...made].filter(([key]) => !old.has(key)).map(([, block]) => block)
   const freed = [...old].filter(([key]) => !made.has(key)).map(([, block]) => block)
   const moved = []

@@ -1,6 +1,6 @@
 // The bytes of what is selected, with its type laid over them: names, offsets, padding, values, and where pointers lead.
 
-import { $, count, h } from './dom.js'
+import { $, count, h, refill } from './dom.js'
 import { hex, parts, run, show, target, write } from './records.js'
 
 const COLUMNS = 16
@@ -71,10 +71,10 @@ export function inspector(app) {
     const size = Math.min(selection.size, view.byteLength - addr)
     const shown = type && addr % type.align === 0 ? type : undefined
     heading.textContent = `${shown ? `${shown.text} at ` : ''}${hex(addr)}, ${count(size, 'byte')}${block && block.kind !== 'used' ? `, ${block.kind === 'free' ? 'free' : 'freed'}` : ''}`
-    const fields = shown ? parts(shown, view, addr) : []
+    const fields = shown ? parts(shown, view, addr, first * COLUMNS) : []
     bytes(view, addr, size, fields)
     // Values of what was freed are still there to see, and mean nothing any more.
-    table.replaceChildren(...(shown ? rows(shown, view, addr, '', 0, { left: MOST_PARTS }) : []))
+    refill(table, ...(shown ? rows(shown, view, addr, '', 0, { left: MOST_PARTS }) : []))
     table.parentElement.classList.toggle('gone', block?.kind === 'free' || block?.kind === 'waiting')
     $('#whole').textContent = shown && !['struct', 'union', 'tagged'].includes(shown.kind) ? show(shown, view, addr) : ''
   }
@@ -110,7 +110,7 @@ export function inspector(app) {
         const value = view.getUint8(addr + from + i)
         return value > 32 && value < 127 ? String.fromCharCode(value) : '·'
       }).join('')
-      return h('div', { class: 'row', role: 'row' }, h('span', { class: 'addr' }, hex(addr + from)), h('span', { class: 'cells' }, cells), h('span', { class: 'ascii', 'aria-hidden': 'true' }, text))
+      return h('div', { class: 'row' }, h('span', { class: 'addr' }, hex(addr + from)), h('span', { class: 'cells' }, cells), h('span', { class: 'ascii', 'aria-hidden': 'true' }, text))
     }))
   }
 
@@ -184,7 +184,10 @@ export function inspector(app) {
   /** The rows of the table: a part in each, and the parts of what is open. */
   function rows(type, view, addr, path, depth, most) {
     const found = []
-    parts(type, view, addr).forEach((part, i) => {
+    // The table begins where the bytes do that are shown.
+    const from = depth ? 0 : first * COLUMNS
+    parts(type, view, addr, from).forEach((part, i) => {
+      if (part.offset + part.size <= from) return
       if (most.left-- <= 0) {
         if (most.left === -1) found.push(h('tr', {}, h('td', { colspan: 4, class: 'more' }, 'and more, which the bytes show')))
         return
@@ -195,7 +198,7 @@ export function inspector(app) {
         return
       }
       const key = `${path}.${part.name}`
-      const inner = ['struct', 'union', 'tagged', 'array', 'buffer', 'slice', 'str'].includes(part.type.kind) && !(part.name === 'ptr')
+      const inner = ['struct', 'union', 'tagged', 'array', 'buffer', 'slice', 'str'].includes(part.type.kind) && part.type !== type
       const isOpen = open.has(key)
       const toggle = inner && h('button', {
         type: 'button', class: 'toggle', 'aria-expanded': String(isOpen), 'aria-label': `parts of ${part.name}`,
@@ -207,7 +210,7 @@ export function inspector(app) {
       found.push(h('tr', { class: part.spare ? 'spare' : undefined },
         h('td', {}, `${part.offset}`),
         h('td', { style: indent(depth) }, toggle, !depth && h('span', { class: `swatch part${i % 6}` }), part.name),
-        h('td', { class: 'type' }, part.name === 'ptr' ? 'address' : part.type.text),
+        h('td', { class: 'type' }, part.type === type ? 'address' : part.type.text),
         h('td', { class: 'value' }, value(part, type, view, addr, at))))
       if (isOpen) found.push(...rows(part.type, view, at, key, depth + 1, most))
     })
@@ -219,12 +222,14 @@ export function inspector(app) {
   function value(part, type, view, addr, at) {
     const editable = ['scalar', 'enum'].includes(part.type.kind)
     const text = show(part.type, view, at)
-    if (part.name === 'ptr' && part.type === type) return link(target(type, view, addr), hex(view.getUint32(addr, true)))
+    // A descriptor's own address.
+    if (part.type === type) return link(target(type, view, addr), hex(view.getUint32(addr, true)))
     if (editable) {
       const list = part.type.kind === 'enum' && `cases-${part.type.text}`
       return [h('input', {
         class: 'edit', value: text, readonly: !app.newest, 'aria-label': `${part.name}, ${part.type.text}`, spellcheck: 'false', list: list || undefined,
-        onchange: event => change(() => app.edit(`${part.name} = ${event.target.value}`, view => write(part.type, view, at, event.target.value))),
+        // Only when the focus has gone where it goes to, since all fields are made anew.
+        onchange: ({ target }) => setTimeout(() => change(() => app.edit(`${part.name} = ${target.value}`, view => write(part.type, view, at, target.value)))),
       }), list && h('datalist', { id: list }, [...part.type.cases.values()].map(value => h('option', { value })))]
     }
     if (part.type.kind === 'sig') return text

@@ -4,8 +4,9 @@ import { $, h } from './dom.js'
 import { lessons as read } from './lesson-text.js'
 
 /**
- * @param {{ run: (line: string) => Promise<object>, restart: () => Promise<unknown> }} page `run` runs a statement in the lessons' module;
- *   `restart` opens that module anew.
+ * @param {{ run: (line: string) => Promise<object | undefined>, session: () => object, restart: () => Promise<object | undefined> }} page
+ *   `run` runs a statement in the module that is open, whose session is `session()`; `restart` opens the lessons' module anew, and
+ *   returns its session.
  */
 export function lessons(markdown, page) {
   const all = read(markdown)
@@ -13,8 +14,11 @@ export function lessons(markdown, page) {
   const body = $('#lesson-body')
   picker.replaceChildren(...all.map(({ title }, i) => h('option', { value: i }, title)))
   picker.addEventListener('change', () => show(+picker.value))
-  /** Whether a statement of this lesson was run: the first one has a fresh module. */
-  let begun = false
+  /** The session of this lesson's statements: the first one has a fresh module. */
+  let begun
+  /** The statements of this lesson, in their order. */
+  let rows = []
+  let queue = Promise.resolve()
   show(0)
 
   function show(index) {
@@ -26,7 +30,8 @@ export function lessons(markdown, page) {
       $('#lesson').focus()
     }, title: label }, text)
     picker.value = index
-    begun = false
+    begun = undefined
+    rows = []
     body.replaceChildren(
       h('h2', {}, title),
       ...blocks.map(block => block.kind === 'session' ? session(block) : element(block)),
@@ -41,33 +46,44 @@ export function lessons(markdown, page) {
         : link ? /^(https:)?\/\//.test(to) ? h('a', { href: to, rel: 'noopener' }, link) : link : text))
   }
 
-  /** Statements, each with a button; and one for all that are left, since later ones use what earlier ones made. */
+  /** Statements, each with a button; and one for all of them. */
   function session({ statements }) {
-    const rows = statements.map(({ code }) => {
+    const own = statements.map(({ code }) => {
       const output = h('output', { class: 'prints' })
       const button = h('button', { type: 'button', title: `run ${code}` }, '▶')
       const row = h('div', { class: 'statement' }, button, h('code', {}, code), output)
       button.addEventListener('click', () => start(row))
-      return Object.assign(row, { run: async () => {
-        const made = await page.run(code)
-        output.replaceChildren(...made.lines.map(({ kind, text }) => h('span', { class: kind }, text)))
-        row.classList.add('done')
-      } })
+      return Object.assign(row, { code, output })
     })
-    let busy = false
-    /** Runs those before, too, if they have not been. */
-    async function start(row) {
-      if (busy) return
-      busy = true
-      if (!begun) await page.restart()
-      begun = true
-      const until = rows.indexOf(row)
-      for (const one of rows.slice(0, until)) if (!one.classList.contains('done')) await one.run()
-      await row.run()
-      busy = false
-    }
-    return h('div', { class: 'session' }, rows, rows.length > 1 && h('button', { type: 'button', class: 'all', onclick: () => start(rows.at(-1)) }, 'Run all'))
+    rows.push(...own)
+    return h('div', { class: 'session' }, own, own.length > 1 && h('button', { type: 'button', class: 'all', onclick: () => start(own.at(-1)) }, 'Run all'))
   }
 
-  return { show, count: all.length }
+  /** Runs up to a statement when those that were asked for before have run. */
+  function start(row) {
+    const lesson = rows
+    const next = () => play(lesson, row)
+    queue = queue.then(next, next)
+  }
+
+  /** Runs a statement, and those of the lesson before it that have not been: later ones use what earlier ones made. */
+  async function play(lesson, row) {
+    if (lesson !== rows) return
+    // Another module may have been opened since the last one, or this one started over.
+    if (!begun || begun !== page.session()) {
+      for (const { classList, output } of lesson) {
+        classList.remove('done')
+        output.replaceChildren()
+      }
+      begun = await page.restart()
+    }
+    const before = lesson.slice(0, lesson.indexOf(row)).filter(({ classList }) => !classList.contains('done'))
+    for (const one of [...before, row]) {
+      const made = begun && lesson === rows && await page.run(one.code)
+      if (!made) return
+      one.output.replaceChildren(...made.lines.map(({ kind, text }) => h('span', { class: kind }, text)))
+      one.classList.add('done')
+    }
+  }
+
 }

@@ -34,9 +34,13 @@ function say(text, bad = false) {
   status.classList.toggle('bad', bad)
 }
 
+/** What was opened last, to start over. */
+let reopen
+
 async function open(name, load) {
   try {
-    await app.open(await load(), { name, picture })
+    if (!await app.open(load, { name, picture })) return false
+    reopen = () => open(name, load)
     say(`${name}: ${app.session.described ? 'described by its records' : 'without records'}${app.session.checks ? ', checked' : ''}`)
     $('#log').replaceChildren()
     return true
@@ -46,11 +50,19 @@ async function open(name, load) {
   }
 }
 
-const openBuiltIn = name => open(`${name}.wasm`, () => bytes(`./modules/${name}.wasm`))
+async function openBuiltIn(name) {
+  const opened = await open(`${name}.wasm`, () => bytes(`./modules/${name}.wasm`))
+  if (opened) {
+    $('#module [data-file]')?.remove()
+    $('#module').value = name
+  }
+  return opened
+}
 
-/** Opens a file that somebody chose or dropped. */
+/** Opens a file that somebody chose or dropped. It is read once: browsers refuse to read a file again that was built anew. */
 async function openFile(file) {
-  if (await open(file.name, async () => new Uint8Array(await file.arrayBuffer()))) {
+  let content
+  if (await open(file.name, async () => content ??= new Uint8Array(await file.arrayBuffer()))) {
     const picker = $('#module')
     picker.querySelector('[data-file]')?.remove()
     picker.append(h('option', { value: '', 'data-file': true }, file.name))
@@ -61,27 +73,27 @@ async function openFile(file) {
 
 /** Runs a statement, and writes it down with what it printed. */
 async function run(line) {
-  const made = await app.run(line)
+  const made = await app.run(line).catch(error => say(`${line}: ${error.message}`, true))
+  if (!made) return undefined
   const log = $('#log')
-  const step = app.history.steps.length - 1
+  const { step } = made
   log.append(h('button', { type: 'button', class: 'line', title: 'look at this step', onclick: () => app.go(step) }, `> ${line}`),
     ...made.lines.map(({ kind, text }) => h('span', { class: kind }, text)))
   while (log.childElementCount > 1000) log.firstChild.remove()
   log.scrollTop = log.scrollHeight
-  if (app.step.found) tab('blocks')
-  draw()
+  if (made.found) tab('blocks')
   return made
 }
 
-/** Shows a picture of three bytes for each pixel, if the newest value is one: a lesson inverts it. */
-async function draw() {
+/** Shows a picture of three bytes for each pixel, if a variable holds one of the canvas's size: a lesson inverts it. */
+function draw() {
   const canvas = $('#picture')
-  const found = app.session.variables.findLast(({ value, type }) => type?.text === '^[]u8' && value && app.session.place({ value, type })?.type.count >= 3 * 192 * 128)
+  const { width: wide, height: high } = canvas
+  const found = app.session.variables.findLast(({ value, type }) => type?.text === '^[]u8' && value && app.session.place({ value, type })?.type.count === 3 * wide * high)
   canvas.hidden = !found
   if (!found) return
   const { addr } = app.session.place(found)
   const view = app.view
-  const [wide, high] = [192, 128]
   if (!view || addr + 3 * wide * high > view.byteLength) return
   const image = new ImageData(wide, high)
   for (let y = 0; y < high; y++) {
@@ -119,7 +131,7 @@ const modes = [...document.querySelectorAll('button[data-mode]')]
 function mode(name) {
   for (const button of modes) button.setAttribute('aria-pressed', String(button.dataset.mode === name))
   document.body.dataset.mode = name
-  if (name === 'compare') allocators.start().catch(error => say(error.message, true))
+  if (name === 'compare') allocators.start()
 }
 for (const button of modes) button.addEventListener('click', () => mode(button.dataset.mode))
 
@@ -129,7 +141,7 @@ timeline(app)
 blocks(app)
 functions(app, run)
 app.on('step', draw)
-const allocators = compare(name => bytes(`./modules/${name}.wasm`))
+const allocators = compare(name => bytes(`./modules/${name}.wasm`), error => say(error.message, true))
 
 $('#console').addEventListener('submit', event => {
   event.preventDefault()
@@ -154,7 +166,7 @@ $('#statement').addEventListener('keydown', event => {
 $('#help').replaceChildren(...Object.entries(builtins).map(([name, text]) => h('li', {}, h('code', {}, name), text)))
 
 $('#module').addEventListener('change', event => event.target.value && openBuiltIn(event.target.value))
-$('#restart').addEventListener('click', () => $('#module').value ? openBuiltIn($('#module').value) : say('drop the file again to start over'))
+$('#restart').addEventListener('click', () => reopen?.())
 $('#file').addEventListener('change', event => {
   const [file] = event.target.files
   if (file) openFile(file)
@@ -164,7 +176,7 @@ addEventListener('dragover', event => {
   event.preventDefault()
   document.body.classList.add('drop')
 })
-addEventListener('dragleave', () => document.body.classList.remove('drop'))
+addEventListener('dragleave', event => event.relatedTarget || document.body.classList.remove('drop'))
 addEventListener('drop', event => {
   event.preventDefault()
   document.body.classList.remove('drop')
@@ -176,10 +188,7 @@ mode('memory')
 await openBuiltIn(LESSONS)
 try {
   const text = new TextDecoder().decode(await bytes('./lessons.md'))
-  lessons(text, { run, restart: () => {
-    $('#module').value = LESSONS
-    return openBuiltIn(LESSONS)
-  } })
+  lessons(text, { run, session: () => app.session, restart: async () => await openBuiltIn(LESSONS) ? app.session : undefined })
 } catch (error) {
   $('#lesson-body').textContent = error.message
 }

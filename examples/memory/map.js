@@ -32,6 +32,7 @@ export function map(app) {
   app.on('module', () => state.follows = 'blocks')
   app.on('step', () => {
     follow()
+    tell()
     draw()
   })
   app.on('select', () => {
@@ -128,7 +129,7 @@ export function map(app) {
     const addr = addressAt(event)
     if (drag && !drag.moved && addr !== undefined) {
       const block = app.blockAt(addr)
-      app.select(block ?? { addr: state.row <= 64 ? addr : addr & ~15, size: 64 })
+      app.select(block ?? { addr: state.row <= 64 ? addr : addr - addr % 16, size: 64 })
     }
     drag = undefined
   })
@@ -196,7 +197,15 @@ export function map(app) {
     draw()
   }
 
-  const fill = block => block.kind === 'used' ? colorOf(app.maker(block)) : block.kind
+  /** Gives the pixel of each block: what made it is looked up once for each step. */
+  function shades(pixel) {
+    const known = new Map()
+    return block => {
+      if (block.kind !== 'used') return pixel[block.kind]
+      if (!known.has(block.step)) known.set(block.step, pixel[colorOf(app.maker(block))])
+      return known.get(block.step)
+    }
+  }
 
   function paint() {
     if (!app.step || !canvas.clientWidth) return
@@ -219,10 +228,14 @@ export function map(app) {
       if (to <= state.from || from >= end) return
       const first = at(Math.max(from, state.from))
       const last = to >= end ? at(end - 1) + Math.max(1, Math.round(wide / state.row)) : at(to)
-      line.fill(color, first, Math.max(last, first + least))
+      const stop = Math.max(last, first + least)
+      // Most spans are short where there are many, and a call for each takes longer than its pixels.
+      if (stop - first > 32) line.fill(color, first, stop)
+      else for (let i = first; i < stop; i++) line[i] = color
     }
     for (const { name, from, to } of app.step.regions) span(from, to, pixel[name])
     const { blocks } = app.step
+    const shade = shades(pixel)
     for (let i = first(blocks, state.from); i < blocks.length && blocks[i].addr - 32 < end; i++) {
       const block = blocks[i]
       const { front, back } = around(block)
@@ -230,7 +243,7 @@ export function map(app) {
         span(block.addr - front, block.addr, pixel.guard)
         span(block.addr + block.size, block.addr + block.size + back, pixel.guard)
       }
-      span(block.addr, block.addr + block.size, pixel[fill(block)], 1)
+      span(block.addr, block.addr + block.size, shade(block), 1)
     }
     const high = Math.round((ROW - 3) * scale)
     for (let row = 0; row < count; row++) {
@@ -356,9 +369,10 @@ export function map(app) {
     if (whole?.step !== app.step || whole.pixel !== pixel || whole.line.length !== strip.width) {
       const line = new Uint32Array(strip.width).fill(pixel.card)
       for (const { name, from, to } of app.step.regions) line.fill(pixel[name], at(from), at(to))
+      const shade = shades(pixel)
       for (const block of app.step.blocks) {
         const x = at(block.addr)
-        line.fill(pixel[fill(block)], x, Math.max(x + 1, at(block.addr + block.size)))
+        line.fill(shade(block), x, Math.max(x + 1, at(block.addr + block.size)))
       }
       whole = { step: app.step, pixel, line }
     }

@@ -122,10 +122,13 @@ function wrong(view, addr, size, align) {
   if (addr + size > view.byteLength) return `${hex(addr)} is outside of memory`
 }
 
-/** Text in memory, or what is wrong with it. */
+/** Text in memory, of a long one its beginning; or what is wrong with it. */
 function decode(view, addr, size) {
+  const most = 4096
   try {
-    return quote(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(new Uint8Array(view.buffer, view.byteOffset + addr, size).slice(0, 4096)))
+    // The last character may be cut in two.
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(new Uint8Array(view.buffer, view.byteOffset + addr, size).slice(0, most), { stream: size > most })
+    return size > most ? `${quote(text)}… ${size} bytes in all` : quote(text)
   } catch {
     return 'bytes that are no UTF-8'
   }
@@ -164,8 +167,12 @@ export function target(type, view, addr) {
 
 const scalar = name => ({ kind: 'scalar', text: name, size: scalars[name][0], align: scalars[name][0], get: scalars[name][1], set: scalars[name][2] })
 
-/** The value of a type at an address, in words: short, and never by an exception. */
-export function show(type, view, addr, depth = 3) {
+/**
+ * The value of a type at an address, in words: short, and never by an exception. `most` bounds the parts that are looked at, since a
+ * hostile type has more than can be counted.
+ */
+export function show(type, view, addr, depth = 3, most = { left: 1000 }) {
+  if (most.left-- <= 0) return '…'
   const bad = wrong(view, addr, type.size, type.align)
   if (bad) return `(${bad})`
   switch (type.kind) {
@@ -183,7 +190,7 @@ export function show(type, view, addr, depth = 3) {
       const value = BigInt(view[type.tag.get](addr, little))
       const found = type.cases.get(value)
       if (!found) return `(${type.text} ${value})`
-      return found.type ? `${found.name}(${show(found.type, view, addr + found.offset, depth)})` : found.name
+      return found.type ? `${found.name}(${show(found.type, view, addr + found.offset, depth, most)})` : found.name
     }
     case 'sig': {
       const value = view.getUint32(addr, little)
@@ -192,12 +199,12 @@ export function show(type, view, addr, depth = 3) {
     case 'struct':
     case 'union':
       if (!depth) return '{…}'
-      return `{${type.fields.map(({ name, offset, type }) => `${name}: ${show(type, view, addr + offset, depth - 1)}`).join(', ')}}`
+      return `{${within(type.fields, most, ({ name, offset, type }) => `${name}: ${show(type, view, addr + offset, depth - 1, most)}`)}}`
     case 'array': {
       if (!depth) return '[…]'
       const count = Math.min(type.len ?? type.count, 16)
       const more = (type.len ?? type.count) > count ? `, … ${type.len ?? type.count} in all` : ''
-      return clip(`[${Array.from({ length: count }, (_, i) => show(type.elem, view, addr + i * type.elem.size, depth - 1)).join(', ')}${more}]`, 400)
+      return clip(`[${Array.from({ length: count }, (_, i) => show(type.elem, view, addr + i * type.elem.size, depth - 1, most)).join(', ')}${more}]`, 400)
     }
     case 'text':
       return decode(view, addr, type.size - !!type.zero)
@@ -208,37 +215,44 @@ export function show(type, view, addr, depth = 3) {
   if (!to) return type.kind === 'pointer' || type.kind === 'cstr' ? 'null' : type.kind === 'str' ? '""' : '[]'
   if (to.error) return `(${to.error})`
   if (type.kind === 'pointer') return `→ ${hex(to.addr)}`
-  return depth || to.type.kind === 'text' ? show(to.type, view, to.addr, depth - 1) : '…'
+  return depth || to.type.kind === 'text' ? show(to.type, view, to.addr, depth - 1, most) : '…'
 }
 
-/** The parts of a value, one after the other, padding included: what a struct is laid over its bytes with. */
-export function parts(type, view, addr) {
+/** Fields in words, as long as there may be more. */
+function within(fields, most, word) {
+  const words = []
+  for (const field of fields) {
+    words.push(most.left > 0 ? word(field) : '…')
+    if (most.left <= 0) break
+  }
+  return words.join(', ')
+}
+
+/**
+ * The parts of a value, one after the other, padding included: what a struct is laid over its bytes with. Of an array's elements there
+ * are some thousands, from the one that the byte `from` belongs to.
+ */
+export function parts(type, view, addr, from = 0) {
   const u32 = scalar('u32')
   const descriptor = names => names.map((name, i) => ({ name, offset: 4 * i, type: name === 'ptr' ? type : u32, size: 4 }))
   switch (type.kind) {
-    case 'struct': {
-      const found = []
-      let end = 0
-      const pad = offset => offset > end && found.push({ name: '', offset: end, size: offset - end, padding: true })
-      for (const field of type.fields) {
-        pad(field.offset)
-        found.push({ ...field, size: field.type.size })
-        end = field.offset + field.type.size
-      }
-      pad(type.size)
-      return found
-    }
+    case 'struct':
+      return padded(type.fields, type.size)
     case 'union':
       return type.fields.map(field => ({ ...field, size: field.type.size }))
     case 'tagged': {
       const found = type.cases.get(BigInt(view[type.tag.get](addr, little)))
       const tag = { name: 'tag', offset: 0, type: type.tag, size: type.tag.size }
-      return found?.type ? [tag, { ...found, size: found.type.size }] : [tag]
+      return padded(found?.type ? [tag, found] : [tag], type.size)
     }
-    case 'array':
-      return Array.from({ length: Math.min(type.count, 4096) }, (_, i) => ({
-        name: `[${i}]`, offset: i * type.elem.size, type: type.elem, size: type.elem.size, spare: i >= (type.len ?? type.count),
-      }))
+    case 'array': {
+      const { count, elem } = type
+      const first = Math.min(count, Math.floor(from / (elem.size || 1)))
+      return Array.from({ length: Math.min(count - first, 4096) }, (_, at) => {
+        const i = first + at
+        return { name: `[${i}]`, offset: i * elem.size, type: elem, size: elem.size, spare: i >= (type.len ?? count) }
+      })
+    }
     case 'slice':
     case 'str':
       return descriptor(['ptr', 'len'])
@@ -246,6 +260,20 @@ export function parts(type, view, addr) {
       return descriptor(['ptr', 'len', 'cap'])
   }
   return []
+}
+
+/** Fields in their order, with what lies unused between and behind them. */
+function padded(fields, size) {
+  const found = []
+  let end = 0
+  const pad = offset => offset > end && found.push({ name: '', offset: end, size: offset - end, padding: true })
+  for (const field of fields) {
+    pad(field.offset)
+    found.push({ ...field, size: field.type.size })
+    end = field.offset + field.type.size
+  }
+  pad(size)
+  return found
 }
 
 /** Writes a value that was typed as text; throws where the text is no value of the type. */
@@ -283,11 +311,14 @@ export function write(type, view, addr, text) {
   view[type.set](addr, type.size === 8 ? value : Number(value), little)
 }
 
-/** Calls `visit` with every block that a value owns, at any depth, as `{ addr, size, type }`. Rings end. */
+/**
+ * Calls `visit` with every block that a value owns, at any depth, as `{ addr, size, type }`. Rings end, and so does what a hostile
+ * type has in more parts than can be counted.
+ */
 export function owned(type, view, addr, visit) {
   const seen = new Set()
   const todo = [[type, addr]]
-  while (todo.length && seen.size < 100000) {
+  for (let most = 1e6; todo.length && most > 0; most--) {
     const [type, addr] = todo.pop()
     if (wrong(view, addr, type.size, type.align)) continue
     const to = target(type, view, addr)
@@ -296,8 +327,11 @@ export function owned(type, view, addr, visit) {
       seen.add(to.addr)
       if (to.type.size) visit({ addr: to.addr, size: to.type.size, type: to.type })
       todo.push([to.type, to.addr])
-    } else if (['struct', 'tagged'].includes(type.kind) || type.kind === 'array' && !['scalar', 'enum', 'sig'].includes(type.elem.kind)) {
-      for (const part of parts(type, view, addr)) if (part.type && !part.spare) todo.push([part.type, addr + part.offset])
+    } else if (type.kind === 'array' && !['scalar', 'enum', 'sig'].includes(type.elem.kind)) {
+      const { elem } = type
+      for (let i = Math.min(type.len ?? type.count, most); i-- > 0;) todo.push([elem, addr + i * elem.size])
+    } else if (['struct', 'tagged'].includes(type.kind)) {
+      for (const part of parts(type, view, addr)) if (part.type) todo.push([part.type, addr + part.offset])
     }
   }
 }

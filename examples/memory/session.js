@@ -9,6 +9,10 @@ import { heap } from 'linmem/heap'
 import { declarations, hex, parts, run, show } from './records.js'
 import { parse as parseModule, numericRecords, regions } from './wasm.js'
 import { parse, write } from './script.js'
+import { blank, fit } from './values.js'
+
+/** Calls of host functions that a statement writes down: a module may make millions. */
+const MOST_CALLS = 200
 
 /** What every session has, and its types for people. */
 export const builtins = {
@@ -47,9 +51,10 @@ export async function open(bytes, { picture, name = 'module' } = {}) {
   const sidecar = sections.length ? undefined : numericRecords(file)
   const text = sidecar ?? sections.map(part => new TextDecoder().decode(part)).join('')
   let session
-  const imports = {}
+  // A name may be that of something which all objects have.
+  const imports = { __proto__: null }
   for (const { module: from, name, kind } of WebAssembly.Module.imports(module)) {
-    if (kind === 'function') (imports[from] ??= {})[name] = (...args) => session.imported(from, name, args)
+    if (kind === 'function') (imports[from] ??= { __proto__: null })[name] = (...args) => session.imported(from, name, args)
   }
   const hosted = { m: undefined }
   session = new Session(hosted, { name, file, text, picture, described: !sidecar })
@@ -65,6 +70,8 @@ class Session {
   #variables = new Map()
   #lines = []
   #picture
+  /** How many host functions the statement that runs has called. */
+  #calls = 0
   /** What each statement called, by its number: the tag of what it allocated. */
   #makers = new Map()
 
@@ -127,9 +134,10 @@ class Session {
     return [...this.#variables].find(([, { value }]) => value === view)?.[0]
   }
 
-  /** A name for a value of a type that no variable has yet: `point`, `point2`. */
-  freshName(type) {
-    const base = /[A-Za-z_]\w*$/.exec(type?.text ?? '')?.[0].toLowerCase() ?? 'value'
+  /** A name for a value of a type that no variable has yet: `point`, `point2`; for numbers and texts, `values`. */
+  freshName({ text }) {
+    const [last] = /[A-Za-z_]\w*$/.exec(text)
+    const base = /^([iu](8|16|32|64|size)|f32|f64|bool|char|c?str)$/.test(last) ? 'values' : last.toLowerCase()
     const taken = name => this.#variables.has(name) || this.#isName(name)
     let name = base
     for (let i = 2; taken(name); i++) name = `${base}${i}`
@@ -144,10 +152,12 @@ class Session {
   /** What a host function is asked, written down; and an answer that is a value of its type. */
   imported(module, name, args) {
     const found = this.declared?.imports.find(f => f.module === module && f.name === name)
+    const undeclared = found ? undefined : this.file.imports.find(f => f.module === module && f.name === name)
     const given = found?.params.filter(param => !param.out)
-    this.#lines.push({ kind: 'import', text: `${name}(${args.map((value, i) => this.words({ value, type: given?.[i]?.type })).join(', ')})` })
+    if (++this.#calls <= MOST_CALLS) this.#lines.push({ kind: 'import', text: `${name}(${args.map((value, i) => this.words({ value, type: given?.[i]?.type })).join(', ')})` })
+    if (undeclared) return undeclared.results[0] === 'i64' ? 0n : undefined
     const answers = [found?.result, ...(found?.params ?? []).filter(param => param.out).map(param => param.type)]
-      .filter(type => type && type.kind !== 'status' && !type.status).map(blank)
+      .filter(type => type && type.kind !== 'status' && !type.status).map(type => blank(type, this.m))
     return answers.length > 1 ? answers : answers[0]
   }
 
@@ -159,6 +169,7 @@ class Session {
    */
   async run(line) {
     this.step++
+    this.#calls = 0
     this.#lines = []
     const made = { line, step: this.step, lines: this.#lines, places: [] }
     try {
@@ -168,15 +179,22 @@ class Session {
       this.#makers.set(this.step, made.maker ?? line)
       const typed = await this.#evaluate(tree, true)
       const place = this.place(typed)
-      if (place) made.places.push(place)
+      // The address of no elements leads to nothing.
+      if (place && place.type.count !== 0) made.places.push(place)
       const nothing = typed.value === undefined && ['name', 'member', 'index'].includes(tree.kind)
       const text = typed.text ?? (nothing ? 'undefined' : this.words(typed))
       for (const part of text.split('\n')) this.#lines.push({ kind: 'value', text: part })
     } catch (error) {
-      const trap = [error, error?.cause].find(error => error instanceof WebAssembly.RuntimeError)
-      if (trap && !this.trap) this.trap = message(error)
-      this.#lines.push(trap ? { kind: 'trap', text: `trap: ${message(error)}` } : { kind: 'error', text: `error: ${message(error)}` })
+      // The stack of the guest and of the host is one: who has used it up is a RangeError in one browser, and more in another. What
+      // a host function could not be told leaves the guest by an exception, too, which the library remembers.
+      const before = error?.message === 'trapped before'
+      const ended = before || [error, error?.cause].some(error => error instanceof WebAssembly.RuntimeError) || error?.name === 'InternalError' || /call stack/.test(error?.message)
+      const text = before ? `the module has ended before: ${message(error.cause)}` : message(error)
+      if (ended) this.trap ??= text
+      this.#lines.push(ended ? { kind: 'trap', text: `trap: ${text}` } : { kind: 'error', text: `error: ${text}` })
     }
+    const more = this.#calls - MOST_CALLS
+    if (more > 0) this.#lines.splice(MOST_CALLS, 0, { kind: 'import', text: `… ${count(more, 'more call')} of host functions` })
     return made
   }
 
@@ -258,7 +276,7 @@ class Session {
         return { value }
       }
       case 'name':
-        return known(tree.name) ?? refuse(`there is no ${tree.name}: ${this.#isName(tree.name) ? 'it is a function, which is called with ()' : 'assign it first, as in'}${this.#isName(tree.name) ? '' : ` ${tree.name} = …`}`)
+        return known(tree.name) ?? refuse(`there is no value ${tree.name}: ${this.#isName(tree.name) ? 'it is a function, which is called with (), or a type' : `assign it first, as in ${tree.name} = …`}`)
       case 'new': {
         this.#alive()
         const type = this.declared.types.get(tree.name)
@@ -382,7 +400,7 @@ class Session {
       refuse(`${name} takes ${given.length ? given.map(param => `${param.name}: ${param.type.text}`).join(', ') : 'nothing'}: not ${args.length} values`)
     }
     const values = args.map(({ value }, i) => fit(given[i].type, value))
-    const value = (f ?? this.m[name])(...values)
+    const value = (f ?? this.#bound(name))(...values)
     const types = [result, ...params.filter(param => param.out).map(param => param.type)].filter(type => type && type.kind !== 'status' && !type.status)
     if (types.length > 1) {
       value.forEach((item, i) => this.#typed(item, types[i]))
@@ -395,6 +413,12 @@ class Session {
       if (lent.length) return { text: lent.map(typed => this.words(typed)).join('\n') }
     }
     return this.#typed(value, types[0])
+  }
+
+  /** What the library calls a function: one of the name `then` would make a promise of the module, and has `_` behind it. */
+  #bound(name) {
+    if (name === 'then') do name += '_'; while (`${name}_` in this.m)
+    return this.m[name]
   }
 
   #method(on, name, args) {
@@ -468,7 +492,7 @@ class Session {
   _grow({ value: pages } = {}) {
     if (!Number.isInteger(pages) || pages < 0) refuse('grow takes a number of pages')
     const before = this.m.raw.memory.grow(pages)
-    return { text: `${before} pages, and ${pages} more: ${before + pages}` }
+    return { text: `${count(before, 'page')}, and ${pages} more: ${before + pages}` }
   }
 
   _live() {
@@ -514,36 +538,6 @@ const isRun = ({ kind, elem }) => ['array', 'slice', 'buffer', 'scalar', 'text']
 
 const refuse = why => {
   throw Error(why)
-}
-
-/** Makes a BigInt of a number where the type wants one, at any depth: people write 5 for it. */
-function fit(type, value) {
-  if (!type || value === null || value === undefined) return value
-  const base = type.kind === 'enum' ? type.base : type
-  if (base.kind === 'scalar' && /^[iu]64$/.test(base.text)) return Number.isSafeInteger(value) ? BigInt(value) : value
-  if (type.kind === 'pointer') return Object.getPrototypeOf(value) === Object.prototype || Array.isArray(value) ? fit(type.to, value) : value
-  if (type.elem) return Array.isArray(value) ? value.map(item => fit(type.elem, item)) : value
-  if (type.fields && Object.getPrototypeOf(value) === Object.prototype) {
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fit(type.fields.find(field => field.name === key)?.type, item)]))
-  }
-  return value
-}
-
-/** A value of a type that says nothing, for a host function that has to answer. */
-function blank(type) {
-  const { kind, maybe } = type
-  if (maybe) return null
-  if (kind === 'scalar') return type.text === 'bool' ? false : type.text === 'char' ? ' ' : /64$/.test(type.text) && type.text[0] !== 'f' ? 0n : 0
-  if (kind === 'enum') {
-    const [value] = type.cases.keys()
-    return type.size === 8 ? value : Number(value)
-  }
-  if (kind === 'str' || kind === 'cstr') return ''
-  if (kind === 'slice' || kind === 'buffer') return []
-  if (kind === 'array') return Array.from({ length: type.count }, () => blank(type.elem))
-  if (kind === 'struct') return Object.fromEntries(type.fields.map(({ name, type }) => [name, blank(type)]))
-  if (kind === 'pointer' && type.to.kind !== 'opaque') return blank(type.to)
-  return refuse(`this page has no ${type.text} to answer with`)
 }
 
 /** Bytes as SPEC shows them. */

@@ -70,12 +70,13 @@ export function parse(bytes) {
       if (op === 0x43) section.take(4)
       else if (op === 0x44) section.take(8)
       else if (number === undefined) section.u32()
-      return section.byte() === 0x0b && op === 0x41 ? Number(number) >>> 0 : undefined
+      if (section.byte() !== 0x0b) throw Error('a constant of another form')
+      return op === 0x41 ? Number(number) >>> 0 : undefined
     }
     const values = () => section.list(() => valueTypes[section.byte()] ?? 'ref')
     if (id === TYPE) {
       section.list(() => {
-        section.byte()
+        if (section.byte() !== 0x60) throw Error('a type of another form')
         types.push({ params: values(), results: values() })
       })
     } else if (id === IMPORT) {

@@ -147,6 +147,24 @@ const tests = {
     }
   },
 
+  async 'sessions of a lesson run in their order, however quickly they are asked for'() {
+    await tab('lessons')
+    await page.select('#lesson', '2')
+    const printed = () => page.$$eval('#lesson-body .statement', rows => rows.map(row => row.querySelector('.prints').textContent))
+    // The last one needs what the first one makes; all at once, backwards.
+    await page.evaluate(() => [...document.querySelectorAll('#lesson-body .session')].reverse().forEach(session => [...session.querySelectorAll('button')].at(-1).click()))
+    await page.waitForFunction(() => document.querySelectorAll('#log .line').length === 11)
+    await says('#lesson-body .session:last-of-type .done:last-of-type .prints', /^1\.4/)
+    assert.ok(!(await printed()).some(text => text.includes('error')), `${await printed()}`)
+    // In another module a lesson does not go on: it begins anew in its own.
+    await page.select('#module', 'tour')
+    await says('#status', 'tour.wasm: described by its records')
+    await page.click('#lesson-body .session:last-of-type .statement:last-of-type button')
+    await says('#status', 'lessons.wasm: described by its records, checked')
+    await says('#lesson-body .session:last-of-type .done:last-of-type .prints', /^1\.4/)
+    assert.equal(await page.$eval('#module', picker => picker.value), 'lessons')
+  },
+
   async 'a struct is made by a form, and lies where the map shows it'() {
     await page.click('#restart')
     await says('#step-title', /^0 of 0/)
@@ -177,6 +195,16 @@ const tests = {
     await fill('[aria-label="x, i32"]', '10')
     await page.keyboard.press('Enter')
     await says('#step-title', '2 of 2 · x = 10')
+    // The focus stays among the fields, though they are made anew.
+    const focus = () => page.evaluate(() => document.activeElement.getAttribute('aria-label'))
+    assert.equal(await focus(), 'x, i32')
+    await page.keyboard.type('11')
+    await page.keyboard.press('Tab')
+    await says('#step-title', '3 of 3 · x = 11')
+    assert.equal(await focus(), 'y, i32')
+    await fill('[aria-label="x, i32"]', '10')
+    await page.keyboard.press('Enter')
+    await says('#step-title', '4 of 4 · x = 10')
     assert.match(await bytes(), /^0a 00 00 00 /)
     assert.deepEqual(await statement('point.x'), ['10'])
     await fill('[aria-label="y, i32"]', 'many')
@@ -206,6 +234,19 @@ const tests = {
     assert.match(await bytes(), /^0a 01 00 00 /)
   },
 
+  async 'it fits the window, whatever is written'() {
+    await statement(`long = new Point({x: 1, y: 2, name: "${'long '.repeat(60)}"})`)
+    for (const [width, height] of [[1440, 900], [1100, 800], [800, 1000], [390, 844]]) {
+      await page.setViewport({ width, height })
+      const [wide, ...rights] = await page.evaluate(() => [document.documentElement.scrollWidth,
+        ...['aside', '.center', '.map', '#map', '.inspector', '.timeline', '#chart'].map(part => document.querySelector(part).getBoundingClientRect().right)])
+      assert.ok(wide <= width && rights.every(right => right <= width), `${width}: ${wide}, ${rights}`)
+      await shot(`fits-${width}`)
+    }
+    await page.setViewport({ width: 1440, height: 900 })
+    await statement('long.free()')
+  },
+
   async 'an array grows and its block moves'() {
     await call('points_new')
     await says('#selected', /^\[\+\]Point at/)
@@ -216,7 +257,9 @@ const tests = {
     // Its elements, five of which are in use, and the fields of the second.
     await follow('0x')
     await says('#selected', /^\[8\]Point at 0x[0-9a-f]{8}, 96 bytes$/)
-    await page.click('[aria-label="parts of [1]"]')
+    await page.focus('[aria-label="parts of [1]"]')
+    await page.keyboard.press('Enter')
+    assert.equal(await page.evaluate(() => document.activeElement.getAttribute('aria-label')), 'parts of [1]')
     assert.deepEqual((await rows()).slice(2, 4).map(row => [row[1], row[3]]), [['x', '3'], ['y', '4']])
     await shot('moved')
     assert.match((await statement('for_each_point(point2, 7)'))[0], /^on_point\(7, Point at 0x[0-9a-f]{8} \{x: 1, y: 2, name: "Ada"\}\)$/)
@@ -229,6 +272,15 @@ const tests = {
     await says('#step-events', /memory grew by 1 page/)
     assert.match((await statement('v'))[0], /detached/)
     assert.deepEqual(await statement('a.view'), ['Int32Array [1, 2, 3]'])
+    // Of a large array the table shows what the bytes show.
+    await statement('many = array("i32", 50000)')
+    await statement('many[95] = 5')
+    await statement('many')
+    for (let i = 0; i < 2; i++) await page.click('#rows-down')
+    assert.deepEqual((await rows())[0].slice(0, 3), ['384', '[96]', 'i32'])
+    await page.click('#rows-up')
+    assert.deepEqual((await rows())[47], ['380', '[95]', 'i32', '5'])
+    await statement('many.free()')
   },
 
   async 'what is freed is shown as freed, and refused'() {
@@ -310,6 +362,10 @@ const tests = {
       document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }))
     }, [...tour])
     await says('#status', 'dropped.wasm: described by its records')
+    await statement('get_point()')
+    await page.click('#restart')
+    await says('#step-title', /^0 of 0/)
+    await says('#status', 'dropped.wasm: described by its records')
 
     await openFile('text.wasm', 'no module at all')
     await says('#status', /^text\.wasm cannot be opened: .*(magic|wasm)/i)
@@ -341,8 +397,12 @@ const tests = {
   async 'a hundred thousand blocks are smooth'() {
     await page.select('#module', 'lessons')
     await says('#status', /^lessons/)
+    const places = () => page.$$eval('.map, .inspector, .timeline, #chart', parts => parts.map(part => part.getBoundingClientRect().top))
+    const before = await places()
     assert.deepEqual(await statement('serve_and_leak(100000)'), ['done'])
     await says('[data-count="live"]', '95.4 MiB in 100,000 blocks')
+    await says('#map-info', /^125\.1 MiB of linear memory/)
+    assert.deepEqual(await places(), before)
     const costs = await page.evaluate(async () => {
       const frame = requestAnimationFrame
       const costs = []
@@ -386,6 +446,10 @@ const tests = {
     }
     await page.select('#trace', 'a leak')
     await says('[data-allocator="Heap"] dl', /400 blocks/)
+    // At its end it plays from the start.
+    await page.click('#trace-play')
+    await says('#trace-at', /^(?!7,600)[\d,]+ calls of 7,600/)
+    await page.click('#trace-play')
     await page.focus('#trace-step')
     await page.keyboard.press('Home')
     await says('#trace-at', /^0 calls of/)

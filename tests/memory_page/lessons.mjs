@@ -4,18 +4,11 @@
 // Addresses are not compared: they differ from compiler to compiler.
 
 import { readFile, writeFile } from 'node:fs/promises'
-import { register } from 'node:module'
-import { join, resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { join } from 'node:path'
+import { modules } from './modules.mjs'
 
 const [path, folder] = process.argv.slice(2)
-// What a page is to a browser: its import map, and that each `.js` is a module.
-const root = pathToFileURL(`${resolve(folder)}/`).href
-register(`data:text/javascript,${encodeURIComponent(`export const resolve = async (name, context, next) => {
-  const found = await next(name.split('/')[0] === 'linmem' ? '${root}linmem/' + (name.split('/')[1] ?? 'linmem') + '.js' : name, context)
-  return found.url.startsWith('${root}') ? { ...found, format: 'module' } : found
-}`)}`)
-const page = file => import(root + file)
+const page = modules(folder)
 const { open } = await page('session.js')
 const { lessons, withoutAddresses } = await page('lesson-text.js')
 
