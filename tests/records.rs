@@ -656,6 +656,16 @@ fn what_other_crates_declare_is_used_by_any_path() {
 }
 
 #[test]
+fn docs_of_a_use_are_not_of_the_record() {
+    assert!(have_target(TARGET));
+    let uses = "/// Near.\n    pub use library::Point;\n    /// Near as well.\n    pub use library::{Other, MAX};";
+    let module = fs::read(guest_of_a_library("documented_use", uses).module(TARGET)).unwrap();
+    let (records, _) = take_records(&module);
+    Records::read(&module).unwrap_or_else(|error| panic!("{error}\n{records}"));
+    assert!(records.contains("\ndoc Point From afar.\n") && !records.contains("Near"), "{records}");
+}
+
+#[test]
 fn results_of_several_values_come_through_out_pointers() {
     assert!(have_target(TARGET));
     let package = items(
