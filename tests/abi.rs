@@ -267,3 +267,15 @@ fn owned_text_keeps_its_bytes_until_it_is_dropped() {
     assert!(unsafe { Owned::from_raw(CStr::NULL) }.is_none());
     assert_eq!(size_of::<Option<Owned<CStr>>>(), size_of::<usize>());
 }
+
+linmem::abi! {
+    extern "C" {
+        fn ask(x: i32) -> i32;
+    }
+}
+
+#[test]
+#[should_panic = "off wasm there is no host function `ask`"]
+fn host_function_panics_off_wasm() {
+    ask(1);
+}

@@ -529,6 +529,86 @@ fn readme_s_guest_has_the_records_that_the_readme_shows() {
 }
 
 #[test]
+fn docs_attributes_and_visibility_of_items_reach_rust() {
+    assert!(have_target(TARGET));
+    let items = "/// A struct.
+         #[derive(Clone, Copy)]
+         pub struct Plain {
+             /// A field.
+             pub x: u8,
+         }
+         /// A union.
+         #[derive(Clone, Copy)]
+         pub union Either {
+             /// One.
+             pub one: u32,
+             /// The other.
+             pub other: f32,
+         }
+         /// An enumeration.
+         #[derive(Clone, Copy)]
+         pub enum Kind: u8 {
+             /// A case.
+             One,
+         }
+         /// A tagged enumeration.
+         #[derive(Clone, Copy)]
+         pub enum Shape: u8 {
+             /// A case with a value.
+             Circle(f64),
+         }
+         /// An error.
+         #[derive(Clone, Copy)]
+         pub enum Fail: status {
+             /// A case.
+             Empty = 16,
+         }
+         /// A pointer to a function.
+         #[derive(Debug)]
+         pub struct Op(pub extern \"C\" fn(x: i32,) -> i32);
+         /// A constant.
+         pub const MAX: u32 = 1;
+         /// A function.
+         #[must_use]
+         pub fn same(x: i32) -> i32 { x }
+         extern \"C\" {
+             /// A host function.
+             #[must_use]
+             pub fn ask(x: i32) -> i32;
+         }";
+    // Each line of these fails to compile without what it needs.
+    let uses = "#![deny(missing_docs, unfulfilled_lint_expectations)]
+//! Docs are missing nowhere.
+
+/// Values are copied.
+pub fn copies(plain: &items::Plain, either: &items::Either, kind: &items::Kind, shape: &items::Shape, fail: &items::Fail) {
+    let _ = (*plain, *either, *kind, *shape, *fail);
+}
+
+/// What the pointer is, as text.
+pub fn show(op: &items::Op) -> impl core::fmt::Debug + '_ {
+    op
+}
+
+/// Results are used.
+#[expect(unused_must_use)]
+pub fn unused() {
+    items::same(1);
+}
+
+/// Results of the host's are used.
+#[expect(unused_must_use)]
+pub fn unused_of_host() {
+    items::ask(1);
+}
+";
+    let lib = format!("{uses}/// All kinds of items.\npub mod items {{\nlinmem::abi! {{\n{items}\n}}\n}}\n");
+    let package = Package::guest("documented", "2024", &lib);
+    run(&mut package.cargo(&["check"]));
+    run(&mut package.cargo(&["check", "--target", TARGET]));
+}
+
+#[test]
 fn what_hosts_cannot_know_is_refused_with_advice() {
     let types = "src/records/types.rs";
     let call = "src/records/call.rs";
@@ -551,8 +631,14 @@ fn what_hosts_cannot_know_is_refused_with_advice() {
         ("pub enum E: status { A = 15 }", "a status of a module's own is 16 or more", ""),
         ("pub enum E { A, B }", "say the integer type of the enum: `enum E: u8 { .. }`", ""),
         ("pub struct S<T> { x: T }", "`S` is generic: hosts know types of one layout only", ""),
-        ("pub struct S(u8);", "`abi!` does not take this", ""),
-        ("pub trait T {}", "`abi!` does not take this", ""),
+        ("pub trait T {}", "`abi!` does not take this: pub trait T {}", ""),
+        (
+            "pub struct S(u8);",
+            "It takes structs with named fields, unions, enums with an integer type, `struct Name(extern \"C\" fn(..));`, \
+             `extern type`, constants, functions, `drop fn`, `extern \"C\" { .. }` and `use`",
+            "",
+        ),
+        ("extern \"C\" { static X: u8; }", "`abi!` does not take this function", ""),
         (
             "#[repr(packed)] pub struct S { x: u8, y: u32 }",
             "`S` is not laid out as in C: leave out `packed` and `align`",
@@ -580,7 +666,11 @@ fn what_hosts_cannot_know_is_refused_with_advice() {
         ("pub enum E: u8 {}", "`E` has one case or more", ""),
         ("pub enum E: u8 { A(u8, u16) }", "it holds one value at most; declare a struct for several", ""),
         ("pub enum E: u8 { A { x: u8 } }", "it holds one value at most; declare a struct for several", ""),
-        ("pub enum E: status { A }", "each case of `E` has a value, from 16 on, and holds nothing", ""),
+        (
+            "pub enum E: status { A }",
+            "each case of `E` has a value, from 16 on, and holds nothing: `enum E: status { Empty = 16 }`",
+            "",
+        ),
         ("pub enum E: status { A(u8) = 16 }", "each case of `E` has a value, from 16 on, and holds nothing", ""),
         ("#[allow(non_camel_case_types)] pub struct status { x: u8 }", "SPEC has a type `status` of its own", ""),
         ("#[allow(non_camel_case_types)] pub enum r#str: u8 { A }", "SPEC has a type `r#str` of its own", ""),
@@ -603,6 +693,11 @@ fn what_hosts_cannot_know_is_refused_with_advice() {
             types,
         ),
         ("pub fn f() -> (u8, Vec<u8>) { loop {} }", "`Vec<u8>` is no type of the linmem ABI", types),
+        (
+            "pub fn f() -> (u8, u8, u8, u8, u8, u8, u8, u8, u8) { loop {} }",
+            "a result in `abi!` is a type, `Result<T, E>`, or up to eight values",
+            "",
+        ),
         ("pub fn f();", "a function in `abi!` has a body, and one in `extern \"C\"` has none", ""),
         (
             "extern \"C\" { fn f() -> u8 { 1 } }",
@@ -617,7 +712,7 @@ fn what_hosts_cannot_know_is_refused_with_advice() {
         ("pub use core::*;", "`use` in `abi!` does not see what `*` stands for", ""),
         ("pub use core::{a::B};", "in braces, `use` in `abi!` takes names of types, without `::`", ""),
         ("pub use core::mem::swap;", "expected type, found function `core::mem::swap`", ""),
-        ("pub fn f(&self) {}", "a parameter in `abi!` is `name: type`", ""),
+        ("pub fn f(&self) {}", "a parameter in `abi!` is `name: type`, not: &self", ""),
         ("extern \"C\" { fn f(x: Plain); }", "`Plain` does not travel in a call", call),
         ("drop fn d(&Plain2);\npub struct Plain2 { x: u8 }", "`drop fn` takes what a host can own", ""),
         ("pub struct S { größe: u8 }", "names in records are ASCII", ""),
