@@ -1,5 +1,5 @@
-//! Modules for wasm64, with 64-bit addresses: the conformance suite of the allocators, and the exports at their edges. Needs
-//! nightly, which builds the target's libraries.
+//! Modules for wasm64, with 64-bit addresses: the conformance suite of the allocators, the exports at their edges, and the
+//! records' first line. Needs nightly, which builds the target's libraries.
 
 mod common {
     pub mod engine;
@@ -28,9 +28,13 @@ fn modules() -> &'static Path {
         for example in ["suite_heap", "suite_bump", "suite_checked", "pair_heap_heap", "pair_heap_bump"] {
             cargo.args(["--example", example]);
         }
-        cargo.args(["--package", "exports", "--example", "exports_heap", "--target-dir"]).arg(&target_dir);
+        cargo.args(["--package", "exports", "--example", "exports_heap", "--package", "tour", "--lib", "--target-dir"]);
         tools::run(
-            cargo.env("RUSTUP_TOOLCHAIN", "nightly").env_remove("CARGO").current_dir(env!("CARGO_MANIFEST_DIR")),
+            cargo
+                .arg(&target_dir)
+                .env("RUSTUP_TOOLCHAIN", "nightly")
+                .env_remove("CARGO")
+                .current_dir(env!("CARGO_MANIFEST_DIR")),
         );
         target_dir.join(TARGET).join("release/examples")
     })
@@ -70,6 +74,15 @@ fn two_heaps_in_one_module_pass_the_suite() {
 #[test]
 fn heap_and_bump_in_one_module_pass_the_suite() {
     run_suite("pair_heap_bump", false);
+}
+
+#[test]
+fn records_say_that_addresses_have_64_bits() {
+    if tools::have_nightly() {
+        let tour = modules().with_file_name("tour.wasm");
+        let records = String::from_utf8_lossy(&fs::read(tour).unwrap()).into_owned();
+        assert!(records.contains("abi 1 wasm64\n") && !records.contains("abi 1 wasm32\n"));
+    }
 }
 
 #[test]

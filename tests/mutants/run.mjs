@@ -18,7 +18,8 @@ const HELP = `Usage: node tests/mutants/run.mjs [options] [file of src/ ...]
 Tries mutants one after the other, and exits with status 1 if one survives that is not explained.
 
   --functions     those of cargo-mutants, which has to be installed, in place of those of macros and \`unsafe fn\`s
-  --part K/N      only the K-th of every N mutants
+  --minutes M     no longer than that: what was tried by then is spread evenly over all
+  --skip N        not the first N, which an earlier run has tried
   --match TEXT    only mutants whose names contain this
   --list          names the mutants, and tries none
   --help          says this`;
@@ -41,7 +42,7 @@ const EXPORTS = {
   guests: ['--package', 'exports', '--examples'],
   tests: [
     ['exports', 'exports_have', 'alloc_', 'free_', 'realloc_'],
-    ['user_crate', 'export_allocator', 'each_form', 'trap_on_panic', 'macros_give'],
+    ['user_crate', 'export_allocator_on', 'export_allocator_with', 'each_form', 'trap_on_panic', 'macros_give'],
     TEXT,
   ],
 };
@@ -184,7 +185,8 @@ async function main() {
     allowPositionals: true,
     options: {
       functions: { type: 'boolean' },
-      part: { type: 'string', default: '1/1' },
+      minutes: { type: 'string', default: 'Infinity' },
+      skip: { type: 'string', default: '0' },
       match: { type: 'string', default: '' },
       list: { type: 'boolean' },
       help: { type: 'boolean' },
@@ -193,27 +195,34 @@ async function main() {
   if (options.help) return console.log(HELP);
   const files = Object.keys(FILES);
   const [everything, explained] = options.functions ? [ofFunctions(files), FUNCTIONS] : [files.flatMap(ofMacros), MACROS];
-  const [part, parts] = options.part.split('/').map(Number);
   const chosen = everything
     .filter(({ file, name }) => (positionals.length === 0 || positionals.includes(file)) && name.includes(options.match))
-    .filter((_, index) => index % parts === part - 1);
+    // By the golden ratio, every beginning of the order is spread evenly over the files.
+    .map((mutant, index) => ({ ...mutant, rank: (index * 0.618034) % 1 }))
+    .sort((one, other) => one.rank - other.rank)
+    .slice(options.skip);
   if (options.list) return chosen.forEach(({ line, name }) => console.log(`${line}: ${name}`));
   const counts = {};
   const survived = [];
   const executables = await prepare([...new Set(chosen.map(({ file }) => file))]);
+  const end = Date.now() + options.minutes * 60_000;
   for (const [index, mutant] of chosen.entries()) {
     const start = Date.now();
+    if (start > end) {
+      console.log(`${index} of ${everything.length} mutants were tried`);
+      break;
+    }
     const at = path.join(COPY, mutant.file);
     const original = fs.readFileSync(at);
     fs.writeFileSync(at, mutant.text);
-    const [end, by] = await outcome(mutant, executables, explained);
+    const [became, by] = await outcome(mutant, executables, explained);
     fs.writeFileSync(at, original);
     counts[mutant.file] ??= { mutants: 0, caught: 0, unviable: 0, explained: 0, survived: 0 };
     counts[mutant.file].mutants += 1;
-    counts[mutant.file][end] += 1;
-    if (end === 'survived') survived.push(mutant);
+    counts[mutant.file][became] += 1;
+    if (became === 'survived') survived.push(mutant);
     const seconds = ((Date.now() - start) / 1000).toFixed(1);
-    console.log(`${index + 1}/${chosen.length} ${end}${by} in ${seconds} s: line ${mutant.line} of ${mutant.name}`);
+    console.log(`${index + 1}/${chosen.length} ${became}${by} in ${seconds} s: line ${mutant.line} of ${mutant.name}`);
   }
   console.table(counts);
   for (const { line, name } of survived) console.log(`survived: line ${line} of ${name}`);
