@@ -529,7 +529,7 @@ fn readme_s_guest_has_the_records_that_the_readme_shows() {
 }
 
 #[test]
-fn docs_attributes_and_visibility_of_items_reach_rust() {
+fn docs_of_items_are_recorded_and_reach_rust_as_do_attributes() {
     assert!(have_target(TARGET));
     let items = "/// A struct.
          #[derive(Clone, Copy)]
@@ -571,11 +571,18 @@ fn docs_attributes_and_visibility_of_items_reach_rust() {
          /// A function.
          #[must_use]
          pub fn same(x: i32) -> i32 { x }
+         /// Drops a number.
+         drop fn drop_number(Box<u8>);
          extern \"C\" {
              /// A host function.
              #[must_use]
              pub fn ask(x: i32) -> i32;
-         }";
+         }
+         /// Behind pointers.
+         extern type Hidden;
+         #[doc(hidden)]
+         /// Hidden from Rust.
+         pub const LEAST: u32 = 0;";
     // Each line of these fails to compile without what it needs.
     let uses = "#![deny(missing_docs, unfulfilled_lint_expectations)]
 //! Docs are missing nowhere.
@@ -602,10 +609,33 @@ pub fn unused_of_host() {
     items::ask(1);
 }
 ";
-    let lib = format!("{uses}/// All kinds of items.\npub mod items {{\nlinmem::abi! {{\n{items}\n}}\n}}\n");
+    let lib =
+        format!("{uses}/// All kinds of items.\npub mod items {{\nstruct Hidden;\nlinmem::abi! {{\n{items}\n}}\n}}\n");
     let package = Package::guest("documented", "2024", &lib);
     run(&mut package.cargo(&["check"]));
-    run(&mut package.cargo(&["check", "--target", TARGET]));
+    let (records, _) = take_records(&fs::read(package.module(TARGET)).unwrap());
+    let docs: BTreeSet<&str> = records.lines().filter_map(|line| line.strip_prefix("doc ")).collect();
+    let expected = [
+        "Either A union.",
+        "Either.one One.",
+        "Either.other The other.",
+        "Fail An error.",
+        "Fail.Empty A case.",
+        "Hidden Behind pointers.",
+        "Kind An enumeration.",
+        "Kind.One A case.",
+        "LEAST Hidden from Rust.",
+        "MAX A constant.",
+        "Op A pointer to a function.",
+        "Plain A struct.",
+        "Plain.x A field.",
+        "Shape A tagged enumeration.",
+        "Shape.Circle A case with a value.",
+        "drop_number Drops a number.",
+        "env/ask A host function.",
+        "same A function.",
+    ];
+    assert_eq!(docs, expected.into());
 }
 
 #[test]
