@@ -762,8 +762,9 @@ fn what_hosts_cannot_know_is_refused_with_advice() {
 #[test]
 fn what_other_crates_declare_is_used_by_any_path() {
     assert!(have_target(TARGET));
+    // Its name is as long as that of `library`.
     let package = guest_of_a_library(
-        "paths",
+        "by_path",
         "pub use library::two::{Nested as Inner, Ring,};\n    use library::one::Point as Place;\n    pub use library::MAX;\n    \
          use ::library::Other;\n    pub fn f(a: &Inner, b: &Ring, c: &Place, d: &Other) -> u32 { MAX }",
     );
