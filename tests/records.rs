@@ -679,8 +679,15 @@ fn what_hosts_cannot_know_is_refused_with_advice() {
             "`S` is not laid out as in C: leave out `packed` and `align`",
             "",
         ),
+        // Its size stays as it is.
+        (
+            "#[repr(align(2))] pub struct S { x: u8, y: u8 }",
+            "`S` is not laid out as in C: leave out `packed` and `align`",
+            "",
+        ),
         ("#[repr(align(16))] pub union U { x: u8 }", "`U` is not laid out as in C: leave out `packed` and `align`", ""),
         ("#[repr(align(16))] pub enum E: u8 { A(u8) }", "`E` is not laid out as in C: leave out `align`", ""),
+        ("#[repr(align(2))] pub enum E: u8 { A(u8) }", "`E` is not laid out as in C: leave out `align`", ""),
         ("pub struct S {}", "`S` has no fields: a type of size 0 has no place in memory", ""),
         ("pub struct S { x: [u8; 0] }", "an array of length 0 has no place in memory", ""),
         ("pub fn f(x: &[u8; 0]) {}", "an array of length 0 has no place in memory", ""),

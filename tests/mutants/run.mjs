@@ -43,11 +43,12 @@ const EXPORTS = {
   guests: ['--package', 'exports', '--examples'],
   tests: [
     ['exports', 'exports_have', 'alloc_', 'free_', 'realloc_'],
+    ['exports', 'no_block'],
     ['user_crate', 'export_allocator_on', 'export_allocator_with', 'each_form', 'trap_on_panic', 'macros_give'],
     TEXT,
   ],
 };
-const TYPES = { guests: ['--package', 'kit'], tests: [NATIVE, ['exports', 'ranges_past'], KIT] };
+const TYPES = { guests: ['--package', 'kit'], tests: [NATIVE, ['exports', 'ranges_past', 'the_whole_address'], KIT] };
 const FILES = {
   'src/export.rs': EXPORTS,
   'src/abi.rs': TYPES,
