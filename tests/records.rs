@@ -746,6 +746,7 @@ fn what_hosts_cannot_know_is_refused_with_advice() {
         ("#[cfg(any())] pub fn f() {}\npub fn g() { f() }", "a record does not see `#[cfg]`", ""),
         ("pub struct S { #[cfg(any())] x: u8, y: u8 }", "a record does not see `#[cfg]`", ""),
         ("#[cfg(any())] pub use super::Plain;", "a record does not see `#[cfg]`", ""),
+        ("#[cfg(any())] pub use core::{Plain, Other};", "a record does not see `#[cfg]`", ""),
         ("pub use core::*;", "`use` in `abi!` does not see what `*` stands for", ""),
         ("pub use core::{a::B};", "in braces, `use` in `abi!` takes names of types, without `::`", ""),
         ("pub use core::mem::swap;", "expected type, found function `core::mem::swap`", ""),

@@ -333,6 +333,26 @@ fn export_allocator_on_wasi_with_a_prefix_works() {
 }
 
 #[test]
+fn export_allocator_on_wasi_with_threads_compiles() {
+    if tools::have_nightly() {
+        let lib = guest_with("export_allocator!()", "export_allocator!(prefix = \"abi_\")");
+        let package = Package::guest("wasi_threads", "2024", &lib);
+        run(&mut package.nightly_cargo(&["check", "--target", "wasm32-wasip1-threads", tools::BUILD_STD]));
+    }
+}
+
+#[test]
+fn export_allocator_on_emscripten_is_refused() {
+    if tools::have_nightly() {
+        let package = Package::guest("emscripten", "2024", GUEST);
+        let check = ["check", "--target", "wasm32-unknown-emscripten", tools::BUILD_STD];
+        let said = refusal(&mut package.nightly_cargo(&check));
+        let quote = "linmem does not support Emscripten, which has an allocator and an ABI of its own";
+        assert_quoted(&said, EXPORT, quote);
+    }
+}
+
+#[test]
 fn house_allocators_on_wasi_keep_off_the_blocks_of_libc_s_malloc() {
     if !have_target(WASI) {
         return;
