@@ -996,6 +996,33 @@ fn functions_take_and_return_what_their_records_say() {
     assert_eq!(guest.bytes::<8>(out), [given.to_le_bytes(), 5_u32.to_le_bytes()].concat()[..]);
 }
 
+#[test]
+fn functions_take_raw_pointers_as_they_are() {
+    let package = items(
+        "raw_pointers",
+        "pub fn read(at: *const i32) -> *const i32 { at }
+         pub fn write(at: *mut i32) -> *mut i32 { at }
+         pub fn sure(at: core::ptr::NonNull<i32>) -> core::ptr::NonNull<i32> { at }",
+    );
+    let module = fs::read(package.module(TARGET)).unwrap();
+    let expected = "abi 1 wasm32\nfn read at:?*i32 -> ?*i32\nfn sure at:~*i32 -> ~*i32\nfn write at:?~*i32 -> ?~*i32\n";
+    assert_eq!(sorted(&take_records(&module).0), expected);
+    let engine = Engine::default();
+    let module = Module::new(&engine, module).unwrap();
+    let mut store = Store::new(&engine, Vec::new());
+    let instance = <Linker<Vec<u32>>>::new(&engine).instantiate_and_start(&mut store, &module).unwrap();
+    let mut guest = Running { store, instance };
+    for name in ["read", "write", "sure"] {
+        assert_eq!(guest.call::<_, u32>(name, 16).unwrap(), 16, "{name}");
+    }
+    // Null, an address that is no multiple of the alignment, and one past the end of memory.
+    for at in [0, 17, 0xffff_fff0_u32] {
+        assert_eq!(guest.call::<_, u32>("read", at).unwrap(), at);
+        assert_eq!(guest.call::<_, u32>("write", at).unwrap(), at);
+        assert!(guest.call::<_, u32>("sure", at).unwrap_err().as_trap_code().is_some(), "{at}");
+    }
+}
+
 /// What the macros call their own things, a guest may call its own.
 #[test]
 fn names_of_the_guest_s_own_are_its_own() {
@@ -1050,6 +1077,7 @@ fn functions_refuse_bad_arguments_by_status_or_trap() {
     let points: u32 = guest.call("points_new", ()).unwrap();
     assert_eq!(guest.call::<_, i32>("points_push", (points, 1, 2, bad, 1)).unwrap(), 5);
     assert_eq!(guest.call::<_, i32>("points_push", (0, 1, 2, bad, 1)).unwrap(), 1);
+    assert_eq!(guest.call::<_, i32>("longest", (0, 0, bad, 1, out)).unwrap(), 5);
     for name in ["points_get", "create_point", "inverse_img", "drop_point", "apply"] {
         let mut guest = Running::new();
         let trap = match name {

@@ -42,9 +42,10 @@ const EXPORTS = {
   guests: ['--package', 'exports', '--examples'],
   tests: [
     ['exports', 'exports_have', 'alloc_', 'free_', 'realloc_'],
-    ['exports', 'no_block'],
     ['user_crate', 'export_allocator_on', 'export_allocator_with', 'each_form', 'trap_on_panic', 'macros_give'],
     TEXT,
+    ['exports', 'no_block_holds'],
+    ['threads', 'threads_that_may_wait'],
   ],
 };
 const TYPES = { guests: ['--package', 'kit'], tests: [NATIVE, ['exports', 'ranges_past', 'the_whole_address'], KIT] };
