@@ -800,6 +800,17 @@ fn docs_of_a_use_are_not_of_the_record() {
 }
 
 #[test]
+fn attributes_of_a_use_reach_rust() {
+    assert!(have_target(TARGET));
+    for (index, names) in ["Other", "{Other, MAX}"].into_iter().enumerate() {
+        // An attribute that a `use` cannot have.
+        let uses = format!("#[inline]\n    use library::{names};");
+        let said = guest_of_a_library(&format!("attributed_use_{index}"), &uses).refusal(TARGET, &[]);
+        assert!(said.contains("#[inline]"), "{said}");
+    }
+}
+
+#[test]
 fn results_of_several_values_come_through_out_pointers() {
     assert!(have_target(TARGET));
     let package = items(

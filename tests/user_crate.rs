@@ -213,6 +213,10 @@ fn each_form_of_export_allocator_exports_the_names_that_its_documentation_gives(
             let module = Package::guest(&format!("form_{index}"), "2024", &lib).module(TARGET);
             assert_eq!(exports(&module), expected, "{form}");
             let prefix = expected.iter().find_map(|name| name.strip_suffix("free")).unwrap();
+            // Records are text as it stands.
+            let text = String::from_utf8_lossy(&fs::read(&module).unwrap()).into_owned();
+            let roles = ["alloc", "free", "realloc"].map(|role| format!("role {role} {prefix}{role}\n")).concat();
+            assert_eq!(text.contains(&roles), !prefix.is_empty(), "{form}");
             Running::new(&module).assert_works(prefix);
         }
     }
@@ -313,12 +317,14 @@ fn export_allocator_on_wasi_without_a_prefix_is_refused_with_advice() {
     if !have_target(WASI) {
         return;
     }
-    let said = Package::guest("wasi_plain", "2024", GUEST).refusal(WASI, &[]);
-    assert_quoted(
-        &said,
-        EXPORT,
-        "WASI's libc has `free` and `realloc`: write `export_allocator!(prefix = \"abi_\")`, say",
-    );
+    for form in ["export_allocator!()", "export_allocator!(cabi_realloc)"] {
+        let lib = guest_with("export_allocator!()", form);
+        assert_quoted(
+            &Package::guest("wasi_plain", "2024", &lib).refusal(WASI, &[]),
+            EXPORT,
+            "WASI's libc has `free` and `realloc`: write `export_allocator!(prefix = \"abi_\")`, say",
+        );
+    }
 }
 
 #[test]

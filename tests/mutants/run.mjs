@@ -32,12 +32,13 @@ const COPY = path.join(ROOT, 'target', process.argv.includes('--functions') ? 'm
 // only build guests are compiled once; those of `cargo` link the crate themselves.
 const TEXT = ['records', 'guest_s_records'];
 const CALLS = ['records', 'functions_', 'names_of_the_guest', 'results_of'];
-const LIBRARIES = ['records', 'what_other_crates', 'library_s_types', 'docs_'];
+const LIBRARIES = ['records', 'what_other_crates', 'library_s_types', 'docs_', 'attributes_'];
 const KIT = ['kit', 'rust_host_passes_the_kit'];
 const REFUSALS = ['records', 'what_hosts_cannot_know'];
 const DOCS = ['cargo', 'test', '--doc', 'abi'];
 const NATIVE = ['cargo', 'test', '--test', 'abi'];
-const RECORDS = { guests: ['--package', 'kit'], tests: [TEXT, CALLS, LIBRARIES, NATIVE, DOCS, KIT, REFUSALS] };
+const WASM64 = ['wasm64', 'records_say'];
+const RECORDS = { guests: ['--package', 'kit'], tests: [TEXT, CALLS, LIBRARIES, NATIVE, DOCS, KIT, REFUSALS, WASM64] };
 const EXPORTS = {
   guests: ['--package', 'exports', '--examples'],
   tests: [
