@@ -584,7 +584,7 @@ fn docs_of_items_are_recorded_and_reach_rust_as_do_attributes() {
          /// Hidden from Rust.
          pub const LEAST: u32 = 0;";
     // Each line of these fails to compile without what it needs.
-    let uses = "#![deny(missing_docs, unfulfilled_lint_expectations)]
+    let uses = "#![deny(missing_docs, unused, unfulfilled_lint_expectations)]
 //! Docs are missing nowhere.
 
 /// Values are copied.
@@ -609,8 +609,9 @@ pub fn unused_of_host() {
     items::ask(1);
 }
 ";
-    let lib =
-        format!("{uses}/// All kinds of items.\npub mod items {{\nstruct Hidden;\nlinmem::abi! {{\n{items}\n}}\n}}\n");
+    let lib = format!(
+        "{uses}/// All kinds of items.\npub mod items {{\n/// Hosts do not see inside.\npub struct Hidden;\nlinmem::abi! {{\n{items}\n}}\n}}\n"
+    );
     let package = Package::guest("documented", "2024", &lib);
     run(&mut package.cargo(&["check"]));
     let (records, _) = take_records(&fs::read(package.module(TARGET)).unwrap());
@@ -741,6 +742,7 @@ fn what_hosts_cannot_know_is_refused_with_advice() {
             "a function in `abi!` has a body, and one in `extern \"C\"` has none",
             "",
         ),
+        ("extern \"C\" { fn f() {} }", "a function in `abi!` has a body, and one in `extern \"C\"` has none", ""),
         ("extern \"C\" { fn f() -> Result<(), u8>; }", "`u8` has no status", call),
         ("drop fn d(x: Box<u8>);", "`drop fn` names a type, and no parameter: `drop fn d(Box<u8>);`", ""),
         ("#[cfg(any())] pub fn f() {}\npub fn g() { f() }", "a record does not see `#[cfg]`", ""),

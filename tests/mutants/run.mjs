@@ -20,7 +20,7 @@ Tries mutants one after the other, and exits with status 1 if one survives that 
   --functions     those of cargo-mutants, which has to be installed, in place of those of macros and \`unsafe fn\`s
   --minutes M     no longer than that: what was tried by then is spread evenly over all
   --skip N        not the first N, which an earlier run has tried
-  --match TEXT    only mutants whose names contain this
+  --match REGEX   only mutants whose names match
   --list          names the mutants, and tries none
   --help          says this`;
 
@@ -76,7 +76,7 @@ const ENVIRONMENT = {
   CARGO_PROFILE_RELEASE_INCREMENTAL: 'true',
 };
 /** Milliseconds until a test hangs. */
-const PATIENCE = 300_000;
+const PATIENCE = 120_000;
 
 /** A change of a file as a mutant, by a name that stays where the lines above change. */
 function mutant(file, text, { start, end, by, what }, seen) {
@@ -207,7 +207,7 @@ async function main() {
   const files = Object.keys(FILES);
   const [everything, explained] = options.functions ? [ofFunctions(files), FUNCTIONS] : [files.flatMap(ofMacros), MACROS];
   const chosen = everything
-    .filter(({ file, name }) => (positionals.length === 0 || positionals.includes(file)) && name.includes(options.match))
+    .filter(({ file, name }) => (positionals.length === 0 || positionals.includes(file)) && new RegExp(options.match, 'u').test(name))
     // By the golden ratio, every beginning of the order is spread evenly over the files.
     .map((mutant, index) => ({ ...mutant, rank: (index * 0.618034) % 1 }))
     .sort((one, other) => one.rank - other.rank)
