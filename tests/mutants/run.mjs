@@ -75,8 +75,8 @@ const ENVIRONMENT = {
   CARGO_PROFILE_RELEASE_CODEGEN_UNITS: '16',
   CARGO_PROFILE_RELEASE_INCREMENTAL: 'true',
 };
-/** Milliseconds until a test hangs. */
-const PATIENCE = 120_000;
+/** Milliseconds until a command is ended: much for the first build of everything, less for mutants, of which some hang. */
+let patience = 3_600_000;
 
 /** A change of a file as a mutant, by a name that stays where the lines above change. */
 function mutant(file, text, { start, end, by, what }, seen) {
@@ -86,7 +86,7 @@ function mutant(file, text, { start, end, by, what }, seen) {
   return {
     file,
     line: text.slice(0, start).split('\n').length,
-    refuses: /compile_error!|assert!|laid_out|concat!/u.test(text.slice(Math.max(0, start - 200), end)),
+    refuses: /compile_error!|assert!|laid_out|concat!/u.test(text.slice(Math.max(0, start - 200), end + 200)),
     text: text.slice(0, start) + by + text.slice(end),
     name: seen.get(name) > 1 ? `${name} (${seen.get(name)})` : name,
   };
@@ -143,7 +143,7 @@ const run = (command, args) =>
     const said = ['', ''];
     child.stdout.on('data', (text) => (said[0] += text));
     child.stderr.on('data', (text) => (said[1] += text));
-    const timer = setTimeout(stop, PATIENCE);
+    const timer = setTimeout(stop, patience);
     child.on('close', (status) => {
       clearTimeout(timer);
       child = undefined;
@@ -216,6 +216,7 @@ async function main() {
   const [counts, survived] = [{}, []];
   const stale = Object.keys(explained).filter((name) => !everything.some((mutant) => mutant.name === name));
   const executables = await prepare([...new Set(chosen.map(({ file }) => file))]);
+  patience = 120_000;
   const end = Date.now() + options.minutes * 60_000;
   for (const [index, mutant] of chosen.entries()) {
     const start = Date.now();
