@@ -46,6 +46,7 @@ const EXPORTS = {
     ['user_crate', 'export_allocator_on', 'export_allocator_with', 'each_form', 'trap_on_panic', 'macros_give'],
     TEXT,
     ['exports', 'no_block_holds'],
+    ['mapped', 'map_'],
     ['threads', 'threads_that_may_wait'],
   ],
 };
