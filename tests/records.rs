@@ -492,7 +492,8 @@ fn library_s_types_are_recorded_in_the_final_module() {
     .into_iter()
     .enumerate()
     {
-        let package = guest_of_a_library(&format!("reexport_{index}"), items);
+        // Its name is as long as those of the libraries.
+        let package = guest_of_a_library(&format!("reuse_{index}"), items);
         let expected = sorted(&["abi 1 wasm32\n", own, foreign[0], foreign[1]].concat());
         for module in [package.debug_module(TARGET), package.module(TARGET)] {
             let module = fs::read(module).unwrap();
@@ -772,9 +773,8 @@ fn what_hosts_cannot_know_is_refused_with_advice() {
 #[test]
 fn what_other_crates_declare_is_used_by_any_path() {
     assert!(have_target(TARGET));
-    // Its name is as long as that of `library`.
     let package = guest_of_a_library(
-        "by_path",
+        "paths",
         "pub use library::two::{Nested as Inner, Ring,};\n    use library::one::Point as Place;\n    pub use library::MAX;\n    \
          use ::library::Other;\n    pub fn f(a: &Inner, b: &Ring, c: &Place, d: &Other) -> u32 { MAX }",
     );

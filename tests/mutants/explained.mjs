@@ -4,6 +4,10 @@
 export const MACROS = {
   'src/export.rs: 0 -> 1, at unsafe { realloc(::core::ptr::null_mut(), 0, align, size) }':
     'Where the pointer is null, `resize` takes the old size for 0.',
+  'src/abi/cstr.rs: len == isize::MAX as usize -> false, at if len == isize::MAX as usize {':
+    'Only a text of two gigabytes shows it: more than a test should touch.',
+  'src/abi/cstr.rs: without return Err(AbiError::TooLong);, at return Err(AbiError::TooLong);':
+    'As above.',
   'src/records/declare.rs: without $(@import $module)?, at $crate::__abi! { $(@import $module)? $($rest)* } (4)':
     'This arm is for functions with a body. Of a host function that is an error, whatever becomes of the rest.',
 };
