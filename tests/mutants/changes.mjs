@@ -28,10 +28,10 @@ export function changes(text) {
   const all = tokens(text);
   const is = (at, ...words) => words.every((word, index) => all[at + index]?.text === word);
   const found = [];
-  const change = (from, to, by, what) =>
-    found.push({ start: all[from].start, end: all[to].end, by, what: what ?? `${text.slice(all[from].start, all[to].end)} -> ${by}` });
-  const brief = (from, to) => text.slice(all[from].start, all[to].end).replace(/\s+/g, ' ').slice(0, 60);
-  const drop = (from, to) => change(from, to, '', `without ${brief(from, to)}`);
+  const between = (from, to) => text.slice(all[from].start, all[to].end);
+  const change = (from, to, by, what = `${between(from, to)} -> ${by}`) =>
+    found.push({ start: all[from].start, end: all[to].end, by, what });
+  const drop = (from, to) => change(from, to, '', `without ${between(from, to).replace(/\s+/gu, ' ').slice(0, 60)}`);
 
   /** The end of a statement that starts here, if it can be left out. */
   const statement = (at) => {
@@ -52,7 +52,7 @@ export function changes(text) {
   /** Changes what is between two tokens. In a matcher, only what may be left out is. */
   const visit = (from, end, matcher) => {
     for (let at = from; at < end; at += 1) {
-      const { kind, text: word, close } = all[at];
+      const { text: word } = all[at];
       if (is(at, '#', '[')) {
         const after = all[at + 1].close;
         if (/^(cfg|unsafe|link)$/u.test(all[at + 2].text)) literals(at + 2, after);
@@ -62,7 +62,7 @@ export function changes(text) {
         const sign = /^[*+?]$/u.test(all[to + 1].text) ? to + 1 : to + 2;
         const nested = is(at + 2, '$', '(') && all[at + 3].close + 2 === to;
         const argument = is(at - 2, '!', '{') && all[at - 1].close === sign + 1;
-        if (matcher ? !text.slice(all[at + 1].start, all[to].end).includes('$') : !nested && !argument) drop(at, sign);
+        if (matcher ? !between(at + 1, to).includes('$') : !nested && !argument) drop(at, sign);
         visit(at + 2, to, matcher);
         at = sign;
       } else if (!matcher) {
@@ -119,5 +119,6 @@ export function changes(text) {
       at = all[body].close ?? body;
     }
   }
-  return found.filter((one, index) => !found.slice(0, index).some((other) => other.start === one.start && other.end === one.end && other.by === one.by));
+  const same = (one) => (other) => other.start === one.start && other.end === one.end && other.by === one.by;
+  return found.filter((one, index) => found.findIndex(same(one)) === index);
 }

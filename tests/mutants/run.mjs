@@ -213,6 +213,7 @@ async function main() {
     .map((mutant, index) => ({ ...mutant, rank: (index * 0.618034) % 1 }))
     .sort((one, other) => one.rank - other.rank)
     .slice(options.skip);
+  if (chosen.length === 0) throw new Error('there is no such mutant');
   if (options.list) return chosen.forEach(({ line, name }) => console.log(`${line}: ${name}`));
   const [counts, survived] = [{}, []];
   const stale = Object.keys(explained).filter((name) => !everything.some((mutant) => mutant.name === name));
