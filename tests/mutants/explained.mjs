@@ -10,6 +10,10 @@ export const MACROS = {
     'As above.',
   'src/records/declare.rs: without $(@import $module)?, at $crate::__abi! { $(@import $module)? $($rest)* } (4)':
     'This arm is for functions with a body. Of a host function that is an error, whatever becomes of the rest.',
+  'src/records/declare.rs: without $(@import $module)?, at $crate::__abi! { $(@import $module)? $($rest)* } (6)':
+    'As above.',
+  'src/records/describe.rs: "wasm" -> "", at #[cfg(not(target_family = "wasm"))]':
+    'The parts are then made on wasm a second time, for nothing.',
 };
 
 /** Of cargo-mutants. */
