@@ -2,7 +2,7 @@
 //!
 //! That a range past the end of memory is refused shows only in a module: `tests/exports.rs` has that.
 
-use linmem::{AbiError, Buffer, CStr, Owned, Slice, Str, try_box};
+use linmem::{AbiError, Buffer, CStr, Failure, Owned, Slice, Str, status, try_box};
 use std::ffi::CString;
 use std::ptr;
 use std::rc::Rc;
@@ -12,8 +12,11 @@ fn slice_views_the_elements_that_it_was_made_of() {
     let numbers = [1u64, 2, 3];
     let slice = Slice::from(&numbers);
     assert_eq!((slice.as_ptr().cast_const(), slice.len()), (numbers.as_ptr(), 3));
-    // SAFETY: `numbers` lives longer than the view.
-    assert_eq!(unsafe { slice.view() }, Ok(&numbers[..]));
+    assert!(!slice.is_empty() && Slice::<u64>::EMPTY.is_empty());
+    for slice in [slice, Clone::clone(&slice)] {
+        // SAFETY: `numbers` lives longer than the view.
+        assert_eq!(unsafe { slice.view() }, Ok(&numbers[..]));
+    }
 }
 
 #[test]
@@ -95,6 +98,8 @@ fn str_views_what_core_takes_for_utf8_and_nothing_else() {
             }
         }
     }
+    // Eight bytes that are no ASCII, but have just the bits that ASCII has not.
+    same(&[0x80; 8]);
     // Every place in and behind a run of ASCII that is looked at eight bytes at a time.
     for at in 0..20 {
         for change in [&b"\xC3"[..], b"\xC3\xA9", b"\xE2\x9C\x93", b"\xF0\x9F\x98\x80", b"\xF4\x90\x80\x80", b"\x80"] {
@@ -233,6 +238,22 @@ fn errors_read_as_sentences() {
 }
 
 #[test]
+fn failure_is_the_error_that_its_status_stands_for() {
+    use AbiError::{InteriorNul, Invalid, Misaligned, NotUtf8, Null, OutOfBounds, OutOfMemory, TooLong};
+    for error in [Null, Misaligned, TooLong, OutOfBounds, NotUtf8, InteriorNul, OutOfMemory, Invalid] {
+        let number = status(Err(error));
+        for failure in [<Failure<AbiError>>::check(number).unwrap_err(), error.into()] {
+            assert_eq!((failure.status(), failure.reason()), (number, Some(error)));
+            assert_eq!(format!("{failure:?}"), format!("Failure({number})"));
+        }
+    }
+    for number in [-1, 9, 16] {
+        assert_eq!(<Failure<AbiError>>::check(number).unwrap_err().reason::<AbiError>(), None);
+    }
+    assert!(<Failure<AbiError>>::check(0).is_ok());
+}
+
+#[test]
 fn house_allocators_stay_on_one_thread_off_wasm() {
     static_assertions::assert_not_impl_any!(linmem::Heap: Sync);
     static_assertions::assert_not_impl_any!(linmem::Unclaimed: Sync);
@@ -266,4 +287,16 @@ fn owned_text_keeps_its_bytes_until_it_is_dropped() {
     // SAFETY: null is no text.
     assert!(unsafe { Owned::from_raw(CStr::NULL) }.is_none());
     assert_eq!(size_of::<Option<Owned<CStr>>>(), size_of::<usize>());
+}
+
+linmem::abi! {
+    extern "C" {
+        fn ask(x: i32) -> i32;
+    }
+}
+
+#[test]
+#[should_panic = "off wasm there is no host function `ask`"]
+fn host_function_panics_off_wasm() {
+    ask(1);
 }

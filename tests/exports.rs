@@ -616,9 +616,11 @@ fn ranges_past_the_end_of_memory_are_refused() {
     }
     assert_eq!(guest.get("average", &[end - 16, 4, end - 8]), 0);
     assert_eq!(guest.get("average", &[end - 16, 4, end]), 4);
-    // The name of a point, which ends nowhere, is not freed, and not read past the end.
-    let point = guest.get("alloc", &[12, 4]);
+    // The name of a point, which ends nowhere or begins there, is not freed, and not read past the end.
     guest.write(end - 16, &[0x61; 16]);
-    guest.write(point + 8, &(end - 16).to_le_bytes());
-    assert_eq!(guest.call("drop_point", &[point]), Ok(None));
+    for name in [end - 16, end, end + 5, u32::MAX] {
+        let point = guest.get("alloc", &[12, 4]);
+        guest.write(point + 8, &name.to_le_bytes());
+        assert_eq!(guest.call("drop_point", &[point]), Ok(None), "a name at {name:#x}");
+    }
 }

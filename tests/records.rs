@@ -492,7 +492,8 @@ fn library_s_types_are_recorded_in_the_final_module() {
     .into_iter()
     .enumerate()
     {
-        let package = guest_of_a_library(&format!("reexport_{index}"), items);
+        // Its name is as long as those of the libraries.
+        let package = guest_of_a_library(&format!("reuse_{index}"), items);
         let expected = sorted(&["abi 1 wasm32\n", own, foreign[0], foreign[1]].concat());
         for module in [package.debug_module(TARGET), package.module(TARGET)] {
             let module = fs::read(module).unwrap();
@@ -529,6 +530,117 @@ fn readme_s_guest_has_the_records_that_the_readme_shows() {
 }
 
 #[test]
+fn docs_of_items_are_recorded_and_reach_rust_as_do_attributes() {
+    assert!(have_target(TARGET));
+    let items = "/// A struct.
+         #[derive(Clone, Copy)]
+         pub struct Plain {
+             /// A field.
+             pub x: u8,
+         }
+         /// A union.
+         #[derive(Clone, Copy)]
+         pub union Either {
+             /// One.
+             pub one: u32,
+             /// The other.
+             pub other: f32,
+         }
+         /// An enumeration.
+         #[derive(Clone, Copy)]
+         pub enum Kind: u8 {
+             /// A case.
+             One,
+         }
+         /// A tagged enumeration.
+         #[derive(Clone, Copy)]
+         pub enum Shape: u8 {
+             /// A case with a value.
+             Circle(f64),
+         }
+         /// An error.
+         #[derive(Clone, Copy)]
+         pub enum Fail: status {
+             /// A case.
+             Empty = 16,
+         }
+         /// A pointer to a function.
+         #[derive(Debug)]
+         pub struct Op(pub extern \"C\" fn(x: i32,) -> i32);
+         /// A constant.
+         pub const MAX: u32 = 1;
+         /// A function.
+         #[must_use]
+         pub fn same(x: i32) -> i32 { x }
+         /// Drops a number.
+         drop fn drop_number(Box<u8>);
+         extern \"C\" {
+             /// A host function.
+             #[must_use]
+             pub fn ask(x: i32) -> i32;
+         }
+         /// Behind pointers.
+         extern type Hidden;
+         #[doc(hidden)]
+         /// Hidden from Rust.
+         pub const LEAST: u32 = 0;";
+    // Each line of these fails to compile without what it needs.
+    let uses = "#![deny(missing_docs, unused, unfulfilled_lint_expectations)]
+//! Docs are missing nowhere.
+
+/// Values are copied.
+pub fn copies(plain: &items::Plain, either: &items::Either, kind: &items::Kind, shape: &items::Shape, fail: &items::Fail) {
+    let _ = (*plain, *either, *kind, *shape, *fail);
+}
+
+/// What the pointer is, as text.
+pub fn show(op: &items::Op) -> impl core::fmt::Debug + '_ {
+    op
+}
+
+/// Results are used.
+#[expect(unused_must_use)]
+pub fn unused() {
+    items::same(1);
+}
+
+/// Results of the host's are used.
+#[expect(unused_must_use)]
+pub fn unused_of_host() {
+    items::ask(1);
+}
+";
+    let lib = format!(
+        "{uses}/// All kinds of items.\npub mod items {{\n/// Hosts do not see inside.\npub struct Hidden;\nlinmem::abi! {{\n{items}\n}}\n}}\n"
+    );
+    let package = Package::guest("documented", "2024", &lib);
+    run(&mut package.cargo(&["check"]));
+    let (records, _) = take_records(&fs::read(package.module(TARGET)).unwrap());
+    let docs: BTreeSet<&str> = records.lines().filter_map(|line| line.strip_prefix("doc ")).collect();
+    let expected = [
+        "Either A union.",
+        "Either.one One.",
+        "Either.other The other.",
+        "Fail An error.",
+        "Fail.Empty A case.",
+        "Hidden Behind pointers.",
+        "Kind An enumeration.",
+        "Kind.One A case.",
+        "LEAST Hidden from Rust.",
+        "MAX A constant.",
+        "Op A pointer to a function.",
+        "Plain A struct.",
+        "Plain.x A field.",
+        "Shape A tagged enumeration.",
+        "Shape.Circle A case with a value.",
+        "drop_number Drops a number.",
+        "env/ask A host function.",
+        "same A function.",
+    ];
+    assert_eq!(docs, expected.into());
+}
+
+#[test]
 fn what_hosts_cannot_know_is_refused_with_advice() {
     let types = "src/records/types.rs";
     let call = "src/records/call.rs";
@@ -551,8 +663,14 @@ fn what_hosts_cannot_know_is_refused_with_advice() {
         ("pub enum E: status { A = 15 }", "a status of a module's own is 16 or more", ""),
         ("pub enum E { A, B }", "say the integer type of the enum: `enum E: u8 { .. }`", ""),
         ("pub struct S<T> { x: T }", "`S` is generic: hosts know types of one layout only", ""),
-        ("pub struct S(u8);", "`abi!` does not take this", ""),
-        ("pub trait T {}", "`abi!` does not take this", ""),
+        ("pub trait T {}", "`abi!` does not take this: pub trait T {}", ""),
+        (
+            "pub struct S(u8);",
+            "It takes structs with named fields, unions, enums with an integer type, `struct Name(extern \"C\" fn(..));`, \
+             `extern type`, constants, functions, `drop fn`, `extern \"C\" { .. }` and `use`",
+            "",
+        ),
+        ("extern \"C\" { static X: u8; }", "`abi!` does not take this function", ""),
         (
             "#[repr(packed)] pub struct S { x: u8, y: u32 }",
             "`S` is not laid out as in C: leave out `packed` and `align`",
@@ -563,8 +681,15 @@ fn what_hosts_cannot_know_is_refused_with_advice() {
             "`S` is not laid out as in C: leave out `packed` and `align`",
             "",
         ),
+        // Its size stays as it is.
+        (
+            "#[repr(align(2))] pub struct S { x: u8, y: u8 }",
+            "`S` is not laid out as in C: leave out `packed` and `align`",
+            "",
+        ),
         ("#[repr(align(16))] pub union U { x: u8 }", "`U` is not laid out as in C: leave out `packed` and `align`", ""),
         ("#[repr(align(16))] pub enum E: u8 { A(u8) }", "`E` is not laid out as in C: leave out `align`", ""),
+        ("#[repr(align(2))] pub enum E: u8 { A(u8) }", "`E` is not laid out as in C: leave out `align`", ""),
         ("pub struct S {}", "`S` has no fields: a type of size 0 has no place in memory", ""),
         ("pub struct S { x: [u8; 0] }", "an array of length 0 has no place in memory", ""),
         ("pub fn f(x: &[u8; 0]) {}", "an array of length 0 has no place in memory", ""),
@@ -580,7 +705,11 @@ fn what_hosts_cannot_know_is_refused_with_advice() {
         ("pub enum E: u8 {}", "`E` has one case or more", ""),
         ("pub enum E: u8 { A(u8, u16) }", "it holds one value at most; declare a struct for several", ""),
         ("pub enum E: u8 { A { x: u8 } }", "it holds one value at most; declare a struct for several", ""),
-        ("pub enum E: status { A }", "each case of `E` has a value, from 16 on, and holds nothing", ""),
+        (
+            "pub enum E: status { A }",
+            "each case of `E` has a value, from 16 on, and holds nothing: `enum E: status { Empty = 16 }`",
+            "",
+        ),
         ("pub enum E: status { A(u8) = 16 }", "each case of `E` has a value, from 16 on, and holds nothing", ""),
         ("#[allow(non_camel_case_types)] pub struct status { x: u8 }", "SPEC has a type `status` of its own", ""),
         ("#[allow(non_camel_case_types)] pub enum r#str: u8 { A }", "SPEC has a type `r#str` of its own", ""),
@@ -603,21 +732,28 @@ fn what_hosts_cannot_know_is_refused_with_advice() {
             types,
         ),
         ("pub fn f() -> (u8, Vec<u8>) { loop {} }", "`Vec<u8>` is no type of the linmem ABI", types),
+        (
+            "pub fn f() -> (u8, u8, u8, u8, u8, u8, u8, u8, u8) { loop {} }",
+            "a result in `abi!` is a type, `Result<T, E>`, or up to eight values",
+            "",
+        ),
         ("pub fn f();", "a function in `abi!` has a body, and one in `extern \"C\"` has none", ""),
         (
             "extern \"C\" { fn f() -> u8 { 1 } }",
             "a function in `abi!` has a body, and one in `extern \"C\"` has none",
             "",
         ),
+        ("extern \"C\" { fn f() {} }", "a function in `abi!` has a body, and one in `extern \"C\"` has none", ""),
         ("extern \"C\" { fn f() -> Result<(), u8>; }", "`u8` has no status", call),
         ("drop fn d(x: Box<u8>);", "`drop fn` names a type, and no parameter: `drop fn d(Box<u8>);`", ""),
         ("#[cfg(any())] pub fn f() {}\npub fn g() { f() }", "a record does not see `#[cfg]`", ""),
         ("pub struct S { #[cfg(any())] x: u8, y: u8 }", "a record does not see `#[cfg]`", ""),
         ("#[cfg(any())] pub use super::Plain;", "a record does not see `#[cfg]`", ""),
+        ("#[cfg(any())] pub use core::{Plain, Other};", "a record does not see `#[cfg]`", ""),
         ("pub use core::*;", "`use` in `abi!` does not see what `*` stands for", ""),
         ("pub use core::{a::B};", "in braces, `use` in `abi!` takes names of types, without `::`", ""),
         ("pub use core::mem::swap;", "expected type, found function `core::mem::swap`", ""),
-        ("pub fn f(&self) {}", "a parameter in `abi!` is `name: type`", ""),
+        ("pub fn f(&self) {}", "a parameter in `abi!` is `name: type`, not: &self", ""),
         ("extern \"C\" { fn f(x: Plain); }", "`Plain` does not travel in a call", call),
         ("drop fn d(&Plain2);\npub struct Plain2 { x: u8 }", "`drop fn` takes what a host can own", ""),
         ("pub struct S { größe: u8 }", "names in records are ASCII", ""),
@@ -652,6 +788,27 @@ fn what_other_crates_declare_is_used_by_any_path() {
         "fn f a:*Nested b:*Ring c:*Point d:*Other -> u32",
     ] {
         assert!(records.lines().any(|other| other == line), "no {line:?} in\n{records}");
+    }
+}
+
+#[test]
+fn docs_of_a_use_are_not_of_the_record() {
+    assert!(have_target(TARGET));
+    let uses = "/// Near.\n    pub use library::Point;\n    /// Near as well.\n    pub use library::{Other, MAX};";
+    let module = fs::read(guest_of_a_library("documented_use", uses).module(TARGET)).unwrap();
+    let (records, _) = take_records(&module);
+    Records::read(&module).unwrap_or_else(|error| panic!("{error}\n{records}"));
+    assert!(records.contains("\ndoc Point From afar.\n") && !records.contains("Near"), "{records}");
+}
+
+#[test]
+fn attributes_of_a_use_reach_rust() {
+    assert!(have_target(TARGET));
+    for (index, names) in ["Other", "{Other, MAX}"].into_iter().enumerate() {
+        // An attribute that a `use` cannot have.
+        let uses = format!("#[inline]\n    use library::{names};");
+        let said = guest_of_a_library(&format!("attributed_use_{index}"), &uses).refusal(TARGET, &[]);
+        assert!(said.contains("#[inline]"), "{said}");
     }
 }
 
@@ -852,6 +1009,33 @@ fn functions_take_and_return_what_their_records_say() {
     assert_eq!(guest.bytes::<8>(out), [given.to_le_bytes(), 5_u32.to_le_bytes()].concat()[..]);
 }
 
+#[test]
+fn functions_take_raw_pointers_as_they_are() {
+    let package = items(
+        "raw_pointers",
+        "pub fn read(at: *const i32) -> *const i32 { at }
+         pub fn write(at: *mut i32) -> *mut i32 { at }
+         pub fn sure(at: core::ptr::NonNull<i32>) -> core::ptr::NonNull<i32> { at }",
+    );
+    let module = fs::read(package.module(TARGET)).unwrap();
+    let expected = "abi 1 wasm32\nfn read at:?*i32 -> ?*i32\nfn sure at:~*i32 -> ~*i32\nfn write at:?~*i32 -> ?~*i32\n";
+    assert_eq!(sorted(&take_records(&module).0), expected);
+    let engine = Engine::default();
+    let module = Module::new(&engine, module).unwrap();
+    let mut store = Store::new(&engine, Vec::new());
+    let instance = <Linker<Vec<u32>>>::new(&engine).instantiate_and_start(&mut store, &module).unwrap();
+    let mut guest = Running { store, instance };
+    for name in ["read", "write", "sure"] {
+        assert_eq!(guest.call::<_, u32>(name, 16).unwrap(), 16, "{name}");
+    }
+    // Null, an address that is no multiple of the alignment, and one past the end of memory.
+    for at in [0, 17, 0xffff_fff0_u32] {
+        assert_eq!(guest.call::<_, u32>("read", at).unwrap(), at);
+        assert_eq!(guest.call::<_, u32>("write", at).unwrap(), at);
+        assert!(guest.call::<_, u32>("sure", at).unwrap_err().as_trap_code().is_some(), "{at}");
+    }
+}
+
 /// What the macros call their own things, a guest may call its own.
 #[test]
 fn names_of_the_guest_s_own_are_its_own() {
@@ -906,6 +1090,7 @@ fn functions_refuse_bad_arguments_by_status_or_trap() {
     let points: u32 = guest.call("points_new", ()).unwrap();
     assert_eq!(guest.call::<_, i32>("points_push", (points, 1, 2, bad, 1)).unwrap(), 5);
     assert_eq!(guest.call::<_, i32>("points_push", (0, 1, 2, bad, 1)).unwrap(), 1);
+    assert_eq!(guest.call::<_, i32>("longest", (0, 0, bad, 1, out)).unwrap(), 5);
     for name in ["points_get", "create_point", "inverse_img", "drop_point", "apply"] {
         let mut guest = Running::new();
         let trap = match name {

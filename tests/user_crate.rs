@@ -203,14 +203,22 @@ fn each_form_of_export_allocator_exports_the_names_that_its_documentation_gives(
     assert_eq!(rows.len(), 4, "{rows:?}");
     for (index, row) in rows.iter().enumerate() {
         let (args, names) = row.split_once(")` | ").unwrap();
-        let lib = guest_with("export_allocator!()", &format!("export_allocator!({args})"));
         let mut expected: Vec<_> = names.split('`').skip(1).step_by(2).collect();
         expected.extend(["memory", "simple_arr"]);
         expected.sort_unstable();
-        let module = Package::guest(&format!("form_{index}"), "2024", &lib).module(TARGET);
-        assert_eq!(exports(&module), expected, "export_allocator!({args})");
-        let prefix = expected.iter().find_map(|name| name.strip_suffix("free")).unwrap();
-        Running::new(&module).assert_works(prefix);
+        // As every list of arguments in Rust, these may end in a comma.
+        for comma in ["", ","].into_iter().take(1 + args.len()) {
+            let form = format!("export_allocator!({args}{comma})");
+            let lib = guest_with("export_allocator!()", &form);
+            let module = Package::guest(&format!("form_{index}"), "2024", &lib).module(TARGET);
+            assert_eq!(exports(&module), expected, "{form}");
+            let prefix = expected.iter().find_map(|name| name.strip_suffix("free")).unwrap();
+            // Records are text as it stands.
+            let text = String::from_utf8_lossy(&fs::read(&module).unwrap()).into_owned();
+            let roles = ["alloc", "free", "realloc"].map(|role| format!("role {role} {prefix}{role}\n")).concat();
+            assert_eq!(text.contains(&roles), !prefix.is_empty(), "{form}");
+            Running::new(&module).assert_works(prefix);
+        }
     }
 }
 
@@ -309,12 +317,14 @@ fn export_allocator_on_wasi_without_a_prefix_is_refused_with_advice() {
     if !have_target(WASI) {
         return;
     }
-    let said = Package::guest("wasi_plain", "2024", GUEST).refusal(WASI, &[]);
-    assert_quoted(
-        &said,
-        EXPORT,
-        "WASI's libc has `free` and `realloc`: write `export_allocator!(prefix = \"abi_\")`, say",
-    );
+    for form in ["export_allocator!()", "export_allocator!(cabi_realloc)"] {
+        let lib = guest_with("export_allocator!()", form);
+        assert_quoted(
+            &Package::guest("wasi_plain", "2024", &lib).refusal(WASI, &[]),
+            EXPORT,
+            "WASI's libc has `free` and `realloc`: write `export_allocator!(prefix = \"abi_\")`, say",
+        );
+    }
 }
 
 #[test]
@@ -326,6 +336,26 @@ fn export_allocator_on_wasi_with_a_prefix_works() {
     let module = Package::guest("wasi_prefix", "2024", &lib).module(WASI);
     assert_eq!(exports(&module), ["abi_alloc", "abi_free", "abi_realloc", "memory", "simple_arr"]);
     Running::new(&module).assert_works("abi_");
+}
+
+#[test]
+fn export_allocator_on_wasi_with_threads_compiles() {
+    if tools::have_nightly() {
+        let lib = guest_with("export_allocator!()", "export_allocator!(prefix = \"abi_\")");
+        let package = Package::guest("wasi_threads", "2024", &lib);
+        run(&mut package.nightly_cargo(&["check", "--target", "wasm32-wasip1-threads", tools::BUILD_STD]));
+    }
+}
+
+#[test]
+fn export_allocator_on_emscripten_is_refused() {
+    if tools::have_nightly() {
+        let package = Package::guest("emscripten", "2024", GUEST);
+        let check = ["check", "--target", "wasm32-unknown-emscripten", tools::BUILD_STD];
+        let said = refusal(&mut package.nightly_cargo(&check));
+        let quote = "linmem does not support Emscripten, which has an allocator and an ABI of its own";
+        assert_quoted(&said, EXPORT, quote);
+    }
 }
 
 #[test]

@@ -1,5 +1,5 @@
-//! Modules for wasm64, with 64-bit addresses: the conformance suite of the allocators, the exports at their edges, and the
-//! map of a heap. Needs nightly, which builds the target's libraries.
+//! Modules for wasm64, with 64-bit addresses: the conformance suite of the allocators, the exports at their edges, the
+//! map of a heap, and the first line of records. Needs nightly, which builds the target's libraries.
 
 mod common {
     pub mod engine;
@@ -28,17 +28,10 @@ fn modules() -> &'static Path {
         for example in ["suite_heap", "suite_bump", "suite_checked", "pair_heap_heap", "pair_heap_bump"] {
             cargo.args(["--example", example]);
         }
-        cargo.args([
-            "--package",
-            "exports",
-            "--example",
-            "exports_heap",
-            "--package",
-            "mapped",
-            "--example",
-            "mapped_heap",
-        ]);
-        cargo.arg("--target-dir").arg(&target_dir);
+        for [package, example] in [["exports", "exports_heap"], ["mapped", "mapped_heap"]] {
+            cargo.args(["--package", package, "--example", example]);
+        }
+        cargo.args(["--package", "tour", "--lib", "--target-dir"]).arg(&target_dir);
         tools::run(
             cargo.env("RUSTUP_TOOLCHAIN", "nightly").env_remove("CARGO").current_dir(env!("CARGO_MANIFEST_DIR")),
         );
@@ -80,6 +73,15 @@ fn two_heaps_in_one_module_pass_the_suite() {
 #[test]
 fn heap_and_bump_in_one_module_pass_the_suite() {
     run_suite("pair_heap_bump", false);
+}
+
+#[test]
+fn records_say_that_addresses_have_64_bits() {
+    if tools::have_nightly() {
+        let tour = modules().with_file_name("tour.wasm");
+        let records = String::from_utf8_lossy(&fs::read(tour).unwrap()).into_owned();
+        assert!(records.contains("abi 1 wasm64\n") && !records.contains("abi 1 wasm32\n"));
+    }
 }
 
 #[test]

@@ -313,9 +313,9 @@ macro_rules! __abi {
     ($(#$attr:tt)* $vis:vis use $path:path $(as $alias:ident)?; $($rest:tt)*) => {
         $(#$attr)*
         $vis use $path $(as $alias)?;
-        $crate::__record! {
-            $crate::__private::Part::Parts(<$path as $crate::__private::Record>::RECORD), $($crate::__doc!($attr),)*
-        }
+        // What documents a `use` is not of the record, which has the docs of the declaration.
+        $(const _: $crate::__private::Part = $crate::__doc!($attr);)*
+        $crate::__record! { $crate::__private::Part::Parts(<$path as $crate::__private::Record>::RECORD) }
         $crate::__abi! { $($rest)* }
     };
     (@use $head:tt $path:tt [$($name:ident $alias:tt)+]) => {
