@@ -907,11 +907,19 @@ fn free_blocks_are_coalesced_when_a_64th_of_the_heap_was_cut_and_no_earlier() {
     // From here on nothing is owed.
     heap.coalesce();
     let size = rounded(bits(arena) / 23, 8);
+    let half = rounded(size / 2, 8);
+    let spare = block(heap, half, 8, 2);
     let mut next = block(heap, size, 8, 2).addr() + size;
+    free(heap, spare, half, 8);
     // What was cut since the last time, and the two blocks of a pair that wait.
-    let (mut debt, mut waiting) = (size, 0);
+    let (mut debt, mut waiting) = (half + size, 0);
     let (mut coalesced, mut grown) = (0, 0);
     while arena.pages() + 2 < arena.limit() {
+        // What a list serves is not cut.
+        for _ in 0..4 {
+            assert_eq!(block(heap, half, 8, 3), spare);
+            free(heap, spare, half, 8);
+        }
         if waiting == 0 {
             let [a, b, _] = stock.pop().expect("a pair");
             free(heap, a, GRANULE, 8);
@@ -928,7 +936,7 @@ fn free_blocks_are_coalesced_when_a_64th_of_the_heap_was_cut_and_no_earlier() {
             (debt, waiting) = (0, 0);
             coalesced += 1;
         }
-        assert_eq!(heap.check().free_blocks, coalesced + waiting, "{debt} bytes were cut since the last time");
+        assert_eq!(heap.check().free_blocks, 1 + coalesced + waiting, "{debt} bytes were cut since the last time");
     }
     assert!(coalesced > 1 && grown > coalesced, "coalesced {coalesced} times, grown {grown} times");
 }
