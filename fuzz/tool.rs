@@ -118,14 +118,19 @@ pub fn run(data: &[u8]) {
         b'r' => {
             all(&described(data));
             let backwards: Vec<&[u8]> = data.split(|&byte| byte == b'\n').rev().collect();
-            let (file, other) = (write("file.abi", data), write("other.abi", &backwards.join(&b'\n')));
+            let backwards = backwards.join(&b'\n');
+            // With a NUL begins a module.
+            if [data, &backwards].iter().any(|text| text.starts_with(b"\0")) {
+                return;
+            }
+            let (file, other) = (write("file.abi", data), write("other.abi", &backwards));
             if let Some(report) = linmem(&["diff", &file, &other]) {
                 assert_eq!(report.text, "no changes\n", "the order of records is none");
             }
             for lang in ["c", "ts", "python", "rust"] {
                 let bind = |file: &str| linmem(&["bind", "--lang", lang, file, "--json"]).map(|report| report.text);
                 // The name of the file is in what is generated.
-                let (first, second) = (bind(&file), write("file.abi", &backwards.join(&b'\n')));
+                let (first, second) = (bind(&file), write("file.abi", &backwards));
                 assert_eq!(first, bind(&second), "bindings of the same records");
                 write("file.abi", data);
             }

@@ -59,7 +59,7 @@ const KEPT: usize = 1 << 16;
 /// ```
 pub struct Checked<A> {
     state: Lock<State>,
-    inner: A,
+    pub(crate) inner: A,
 }
 
 /// What has been allocated so far. Sizes are in bytes, as they were asked for.

@@ -1,4 +1,4 @@
-//! The macros that put `alloc`, `free` and `realloc`, and a panic handler, into the final module.
+//! The macros that put `alloc`, `free` and `realloc`, where the heap is, and a panic handler, into the final module.
 //!
 //! The exports are made in the final crate, because the linker keeps no export of a library that is only depended on,
 //! and because a native test must not have a `free` that replaces the C library's. They go through [`alloc::alloc`]
@@ -120,6 +120,31 @@ macro_rules! export_allocator {
     };
     ($($other:tt)*) => {
         compile_error!("expected `export_allocator!()`, with `prefix = \"…\"`, `cabi_realloc` or both, in this order");
+    };
+}
+
+/// Lets hosts see which memory is free: exports the data symbol `linmem_heap`.
+///
+/// Expand it once, in the final crate, with the static of the global allocator, or what is in one: a [`Heap`](crate::Heap), a
+/// [`Bump`](crate::Bump), or a [`Checked`](crate::Checked) around either. Off wasm it expands to nothing. It exports data, and no
+/// code: SPEC has what the symbol leads to ("Heap modules").
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(target_family = "wasm")]
+/// #[global_allocator]
+/// static ALLOCATOR: linmem::Heap = linmem::Heap::new();
+/// linmem::export_heap!(ALLOCATOR);
+/// ```
+#[macro_export]
+macro_rules! export_heap {
+    ($allocator:expr) => {
+        #[cfg(target_family = "wasm")]
+        const _: () = {
+            #[unsafe(export_name = "linmem_heap")]
+            static HEAP: $crate::__private::HeapMap = $crate::__private::HeapMap::of(&$allocator);
+        };
     };
 }
 

@@ -71,7 +71,7 @@ static FREED: AtomicBool = AtomicBool::new(false);
 /// static ALLOCATOR: linmem::Heap = linmem::Heap::new();
 /// ```
 pub struct Heap<P = Memory> {
-    state: Lock<State>,
+    pub(crate) state: Lock<State>,
     pub(crate) pages: P,
 }
 
@@ -79,7 +79,7 @@ pub(crate) struct State {
     /// Bytes cut since free blocks were coalesced.
     debt: usize,
     /// Free blocks, a list for each class.
-    lists: [*mut Listed; END - FIRST],
+    pub(crate) lists: [*mut Listed; END - FIRST],
 }
 
 /// A free block.

@@ -77,6 +77,8 @@ mod export;
 mod foreign;
 mod heap;
 mod lock;
+#[cfg(target_family = "wasm")]
+mod map;
 mod memory;
 mod records;
 
@@ -97,6 +99,8 @@ pub use records::{Abi, Failure, Named, Nullable};
 pub mod __private {
     pub use crate::checked::Report;
     pub use crate::export::resize;
+    #[cfg(target_family = "wasm")]
+    pub use crate::map::HeapMap;
     #[cfg(all(target_family = "wasm", target_feature = "atomics", not(target_os = "wasi")))]
     pub use crate::memory::set_may_wait;
     #[cfg(target_family = "wasm")]

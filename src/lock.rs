@@ -32,6 +32,10 @@ impl<T> Lock<T> {
         }
     }
 
+    /// The offset of the value.
+    #[cfg(target_family = "wasm")]
+    pub(crate) const VALUE: usize = core::mem::offset_of!(Self, value);
+
     /// The address of the value.
     pub(crate) const fn as_ptr(&self) -> *mut T {
         self.value.get()

@@ -59,7 +59,8 @@ pub unsafe trait Pages {
 /// The free memory of a source that no allocator has claimed yet.
 pub struct Unclaimed(Lock<Span>);
 
-/// Free memory from `start` to the first byte of page `end`.
+/// Free memory from `start` to the first byte of page `end`. SPEC has this layout, for hosts.
+#[repr(C)]
 pub(crate) struct Span {
     /// As noted; null before the first use.
     pub(crate) start: *mut u8,
@@ -125,7 +126,7 @@ pub struct Memory;
 
 #[cfg(target_family = "wasm")]
 mod wasm {
-    use super::{Memory, PAGE, Pages, Unclaimed};
+    use super::{Memory, PAGE, Pages, Span, Unclaimed};
     #[cfg(target_arch = "wasm32")]
     use core::arch::wasm32 as machine;
     #[cfg(target_arch = "wasm64")]
@@ -143,6 +144,11 @@ mod wasm {
     }
 
     static UNCLAIMED: Unclaimed = Unclaimed::new();
+
+    impl Memory {
+        /// Where its unclaimed span is noted, and the first byte behind the stack and the static data.
+        pub(crate) const MAP: (*const Span, *const u8) = (UNCLAIMED.0.as_ptr(), &raw const __heap_base);
+    }
 
     // SAFETY: the linker puts nothing between `__heap_base`, aligned to 16, and `__heap_end`, and of the allocators that
     // would start there by themselves none is this crate's; `memory.grow` gives a page to one caller only, and memory

@@ -475,9 +475,9 @@ fn page_prints_the_expected_text_and_draws_the_picture() {
         return;
     }
     let web = hosts().join("web");
-    let found = Command::new("node").args(["-e", "require.resolve('playwright-core')"]).current_dir(&web).output();
+    let found = Command::new("node").args(["-e", "require.resolve('puppeteer-core')"]).current_dir(&web).output();
     if !found.unwrap().status.success() {
-        return skip("playwright-core is not installed: `npm ci` in examples/hosts/web");
+        return skip("puppeteer-core is not installed: `npm ci` in examples/hosts/web");
     }
     let server = Server::start("page");
     let url = format!("http://{}/examples/hosts/web/", server.authority);

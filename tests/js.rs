@@ -11,7 +11,7 @@ use std::process::Command;
 use tools::{browser, have, run, skip};
 
 /// Bytes of `linmem.js`, minified by terser and gzipped.
-const BYTES: u32 = 7086;
+const BYTES: u32 = 7109;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -46,7 +46,9 @@ fn node_test(file: &str) {
     if have("node") {
         let mut node = Command::new("node");
         let file = root().join("tests/js").join(file);
-        run(node.arg("--test").arg(file).env("GUEST", module()).env("CHECKED", built("checked")));
+        let mapped = guest::build("mapped", &["--examples"]).unwrap_or_else(|error| panic!("{error}"));
+        node.env("GUEST", module()).env("CHECKED", built("checked")).env("MAPPED", mapped.join("examples"));
+        run(node.arg("--test").arg(file));
     }
 }
 
@@ -85,6 +87,11 @@ fn owners_end_with_the_block_that_uses_them() {
 #[test]
 fn host_sees_what_a_checked_module_knows() {
     node_test("checks.test.mjs");
+}
+
+#[test]
+fn host_sees_what_is_free_in_a_heap() {
+    node_test("heap.test.mjs");
 }
 
 /// Runs the same tests by another runtime's `node:test`.

@@ -1,7 +1,7 @@
 //! Sizes of modules: three of them on each allocator, against a budget, and against the same modules written by hand.
 //!
 //! The guests are in `tests/guests/sizes`: `null` exports a function that returns a block; `abi` adds the allocator's
-//! exports; `tour` is the tour's guest. They are measured as rustc makes them (raw) and after wasm-opt (optimised). The
+//! exports; `tour` is the tour's guest. `abi_mapped` is `abi_heap` with the map of its heap. They are measured as rustc makes them (raw) and after wasm-opt (optimised). The
 //! budget, `tests/sizes/budget.txt`, holds for the versions that its first line names: with these no byte may be more or
 //! less; with later ones a module may be up to 3 % larger; with an older rustc nothing is compared.
 //! `BLESS=1 cargo test --test sizes` writes the budget, and README's table, from what is measured.
@@ -32,6 +32,9 @@ const KINDS: [&str; 3] = ["null", "abi", "tour"];
 /// The types, and how the guests' names say them.
 const ALLOCATORS: [(&str, &str); 5] =
     [("Bump", "bump"), ("Heap", "heap"), ("Dlmalloc", "dlmalloc"), ("WeeAlloc", "wee_alloc"), ("Checked", "checked")];
+
+/// The guest that tells hosts where its heap is.
+const MAPPED: &str = "abi_mapped";
 
 /// What no module may be larger than, optimised, whatever the budget says.
 const MUSTS: [(&str, i64); 2] = [("null_bump", 280), ("abi_bump", 600)];
@@ -65,7 +68,8 @@ fn blessing() -> bool {
 
 /// The guests' names, in the budget's order.
 fn names() -> impl Iterator<Item = String> {
-    KINDS.iter().flat_map(|kind| ALLOCATORS.iter().map(move |(_, allocator)| format!("{kind}_{allocator}")))
+    let of = |kind| ALLOCATORS.iter().map(move |(_, allocator)| format!("{kind}_{allocator}"));
+    KINDS.iter().flat_map(of).chain([MAPPED.to_owned()])
 }
 
 /// The programs that make the modules, and their versions.
@@ -175,6 +179,7 @@ fn measured() -> &'static Measured {
     MEASURED.get_or_init(|| {
         let build = |args: &[&str]| guest::build("sizes", args).unwrap_or_else(|error| panic!("{error}"));
         let mut examples = PathBuf::new();
+        build(&["--example", MAPPED]);
         for (_, allocator) in ALLOCATORS {
             // One by one, because a feature that one of them needs would be on for all.
             let feature = if ["dlmalloc", "wee_alloc"].contains(&allocator) { allocator } else { "" };
@@ -432,6 +437,13 @@ fn readme_says_what_the_tour_s_records_cost() {
     let budget = fs::read_to_string(root().join(BUDGET)).unwrap();
     let line = budget.lines().find(|line| line.starts_with("tour_heap")).expect("the tour has a budget");
     assert_eq!(Some(said.as_str()), line.split_whitespace().last(), "the last column is `custom`");
+}
+
+#[test]
+fn readme_says_what_the_map_of_a_heap_costs() {
+    let size = |name| budget().lines.iter().find(|line| line.name == name).expect("a budget").optimised.total();
+    let said = format!("the module is {} bytes larger", size(MAPPED) - size("abi_heap"));
+    assert!(fs::read_to_string(root().join("README.md")).unwrap().contains(&said), "README.md says: {said}");
 }
 
 /// What is linked where something can panic, or where something is formatted. rustc mangles names, but leaves their

@@ -171,6 +171,23 @@ fn bump_keeps_off_what_another_thread_takes_meanwhile() {
     assert_contends("bump");
 }
 
+/// With atomics a lock has a word beside what it guards.
+#[test]
+fn map_of_a_heap_leads_to_what_the_lock_guards() {
+    if !have_nightly() || !tools::have("node") {
+        return;
+    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let target_dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("mapped_with_atomics");
+    let mut cargo = Command::new("cargo");
+    cargo.args(["build", "--quiet", "--release", "--target", TARGET, tools::BUILD_STD, "--package", "mapped"]);
+    cargo.args(["--examples", "--target-dir"]).arg(&target_dir).env("RUSTFLAGS", "-Ctarget-feature=+atomics");
+    run(cargo.env("RUSTUP_TOOLCHAIN", "nightly").env_remove("CARGO").current_dir(root));
+    let mut node = Command::new("node");
+    node.arg("--test").arg(root.join("tests/js/heap.test.mjs"));
+    run(node.env("MAPPED", target_dir.join(TARGET).join("release/examples")));
+}
+
 #[test]
 fn foreign_allocators_on_nightly_with_atomics_are_refused_with_advice() {
     if !have_nightly() {

@@ -44,8 +44,8 @@ fn files(folder: &str) -> Vec<PathBuf> {
 }
 
 /// The modules of the crate that each source file may import.
-const ARROWS: [(&str, &[&str]); 25] = [
-    ("src/lib.rs", &["checked", "export", "memory", "records"]),
+const ARROWS: [(&str, &[&str]); 26] = [
+    ("src/lib.rs", &["checked", "export", "map", "memory", "records"]),
     ("src/lock.rs", &[]),
     ("src/lock/word.rs", &[]),
     ("src/memory.rs", &["lock"]),
@@ -56,6 +56,7 @@ const ARROWS: [(&str, &[&str]); 25] = [
     ("src/check.rs", &["class", "coalesce", "heap", "memory"]),
     ("src/checked.rs", &["lock", "memory"]),
     ("src/checked/state.rs", &["memory"]),
+    ("src/map.rs", &["bump", "checked", "class", "heap", "lock", "memory"]),
     ("src/foreign.rs", &[]),
     ("src/export.rs", &[]),
     ("src/abi.rs", &["memory"]),
@@ -109,7 +110,8 @@ fn sources_stay_short() {
             total += lines;
         }
     }
-    assert!(total <= 2391, "src/ has {total} lines beside the records");
+    // A hundred of them are `map.rs` and what it needs: they run nowhere, and are addresses for hosts.
+    assert!(total <= 2491, "src/ has {total} lines beside the records");
     // Most of them are macros, which nobody calls at run time.
     assert!(records <= 1657, "the records have {records} lines");
 }
@@ -203,7 +205,8 @@ fn packages_hold_the_licences() {
 /// What users may copy out of the repository, without its licence files.
 #[test]
 fn files_to_copy_name_their_licence() {
-    let js = ["linmem.js", "linmem.d.ts", "checks.js", "checks.d.ts"].map(|file| PathBuf::from("abi/js").join(file));
+    let js = ["linmem.js", "linmem.d.ts", "checks.js", "checks.d.ts", "heap.js", "heap.d.ts"]
+        .map(|file| PathBuf::from("abi/js").join(file));
     let mut copied: Vec<PathBuf> =
         ["abi/linmem.h", "abi/c/linmem_checks.h", "abi/c/linmem_host.h"].map(PathBuf::from).into();
     copied.extend(js);

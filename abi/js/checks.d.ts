@@ -31,7 +31,12 @@ export interface Checks {
   tag: number
   /** Which allocation from now on fails, once, counted from 1; 0 for none. It is 0 again when one has failed. */
   refuse: number
-  /** Has the module compare all guards. @throws {WebAssembly.RuntimeError} if one was written to: then `found` says which. */
+  /**
+   * Has the module compare all guards.
+   *
+   * @throws {Error} that says what was found, if one was written to; of an instance's exports, the trap itself. The module is not
+   * called again.
+   */
   check(): void
   /**
    * Calls a function, and returns the blocks that were allocated meanwhile and are live.

@@ -8,7 +8,9 @@ const [LIVE, FREED] = [0x4556494c, 0x45455246]
 
 /** The checks of a module, loaded by `load`, or of an instance's exports; `undefined` if it has none. */
 export const checks = module => {
-  const raw = module.raw ?? module
+  // What a module declares may hide what the library has; exports have no prototype.
+  const host = Object.getPrototypeOf(module)
+  const raw = host?.raw ?? module.raw ?? module
   const { linmem_checks: symbol, linmem_check: check, memory } = raw
   if (!(symbol instanceof WebAssembly.Global && memory instanceof WebAssembly.Memory)) return undefined
   const refuse = why => {
@@ -29,13 +31,14 @@ export const checks = module => {
     const found = []
     // Headers do not overlap, so no list is longer than memory.
     let most = Math.min(field === 'live' ? read('blocks') : Infinity, memory.buffer.byteLength / 32)
+    const all = new DataView(memory.buffer)
     for (let header = read(field); header; most--) {
       if (most < 1) refuse(`a list of ${field} blocks without an end`)
-      const at = view(header, 32)
-      const [next, , size, align, tag, number, marked] = Array.from({ length: 8 }, (_, i) => at.getUint32(4 * i, true))
-      if ((marked ^ mark) >>> 0 !== header) refuse(`no ${field} block at ${header + 32}`)
-      found.push({ addr: header + 32, size, align, tag, number })
-      header = next
+      if (header % 4 || header + 32 > all.byteLength) refuse(`an address outside of memory, ${header}`)
+      const at = offset => all.getUint32(header + offset, true)
+      if ((at(24) ^ mark) >>> 0 !== header) refuse(`no ${field} block at ${header + 32}`)
+      found.push({ addr: header + 32, size: at(8), align: at(12), tag: at(16), number: at(20) })
+      header = at(0)
     }
     return found
   }
@@ -64,7 +67,7 @@ export const checks = module => {
     set refuse(count) {
       number('refuse', count)
     },
-    check: () => typeof check === 'function' ? check() : refuse('the module exports no linmem_check'),
+    check: () => typeof check !== 'function' ? refuse('the module exports no linmem_check') : host?.check ? host.check() : check(),
     /** Calls `f`, and returns the blocks that are live since then. */
     left: f => {
       const before = read('count')

@@ -37,6 +37,18 @@ export interface Host {
   /** All owners that were not freed or handed over, in no order. */
   live(): View[]
   /**
+   * The address in linear memory of what a view is on: of a struct or fixed array its first byte, of a slice its first element,
+   * of a buffer its descriptor. It stays when memory grows. That of an empty slice leads to nothing.
+   *
+   * @throws {AbiError} `Invalid`, if the view was freed.
+   * @example
+   * const { memory } = m.raw
+   * new DataView(memory.buffer, m.addr(point)).getInt32(0, true) === point.x
+   */
+  addr(view: View): number
+  /** Has a checked module compare its guards; only there. What it finds is a trap, and tells it. See `checks.js`. */
+  readonly check?: () => void
+  /**
    * Puts elements into the guest's memory: an owner that functions take without a copy.
    *
    * @param elem The type of the elements, as records write it: `u8`, `Point`, `^str`.

@@ -878,6 +878,8 @@ export const load = async (source, imports, { sidecar } = {}) => {
 
   host.raw = raw
   host.live = () => [...live]
+  host.addr = at
+  if (typeof raw.linmem_check === 'function') host.check = () => call(raw.linmem_check)
   host.array = (elem, values) => {
     const k = { undo: 0, lent: 0, back: 0 }
     const list = type('^[]' + elem)

@@ -27,6 +27,9 @@ pub const FLOOR: &str = "bump";
 /// The crate's own general-purpose allocator, which the targets are about.
 pub const OURS: &str = "linmem";
 
+/// Measured only where it is named: it finds misuse of memory, and is no peer of the others.
+pub const CHECKED: &str = "linmem_checked";
+
 pub const ALL: &[Allocator] = &[
     Allocator { name: OURS, package: Some("linmem"), reuses: true, linear: false, note: "`linmem::Heap`" },
     Allocator {
@@ -36,6 +39,7 @@ pub const ALL: &[Allocator] = &[
         linear: false,
         note: "`linmem::Bump`: frees and grows the last block only",
     },
+    Allocator { name: CHECKED, package: None, reuses: true, linear: false, note: "`linmem::Checked<linmem::Heap>`" },
     Allocator { name: FLOOR, package: None, reuses: false, linear: false, note: "never frees; written here" },
     Allocator {
         name: "pow2",

@@ -1,6 +1,6 @@
 //! The command line.
 
-use crate::allocators::{self, Allocator, BASE, FLOOR, OURS};
+use crate::allocators::{self, Allocator, BASE, CHECKED, FLOOR, OURS};
 use crate::engine::Engine;
 use crate::engine::script::Script;
 use crate::guests::{Guests, home};
@@ -15,7 +15,7 @@ use std::path::PathBuf;
 /// sizes, memory, speed and the longest single calls. A full run writes its tables and pictures to benches/results.
 #[derive(Parser)]
 pub struct Options {
-    /// Allocators to measure, separated by commas, beside dlmalloc and bump [default: all]
+    /// Allocators to measure, separated by commas, beside dlmalloc and bump [default: all but linmem_checked]
     #[arg(short, long, value_delimiter = ',', value_parser = allocators::ALL.iter().map(|it| it.name).collect::<Vec<_>>())]
     allocators: Vec<String>,
     /// Workloads to measure, separated by commas [default: all]
@@ -66,7 +66,7 @@ impl Options {
     fn wants_allocator(&self, allocator: &Allocator) -> bool {
         let wanted = |name: &str| {
             if self.allocators.is_empty() {
-                !self.quick || name == OURS
+                name != CHECKED && (!self.quick || name == OURS)
             } else {
                 self.allocators.iter().any(|it| it == name)
             }

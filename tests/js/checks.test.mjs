@@ -64,7 +64,7 @@ test('a_trap_tells_what_was_found', async () => {
   assert.throws(() => m.simple_arr(), error => want.test(error.cause.message))
   assert.match(c.found.text, want)
   assert.equal(c.live()[0].addr, c.found.addr)
-  assert.throws(() => c.check(), WebAssembly.RuntimeError)
+  assert.throws(() => c.check(), /trapped before/)
 })
 
 test('a_report_that_lies_is_refused', async () => {
@@ -101,4 +101,12 @@ test('a_report_that_lies_is_refused', async () => {
   assert.throws(() => c.found, /a text of 4097 bytes/)
   assert.equal(checks({}), undefined)
   assert.equal(checks({ linmem_checks: 5, memory: m.raw.memory }), undefined)
+})
+
+test('a_check_that_finds_something_ends_the_module', async () => {
+  const { m, c } = await guest()
+  const list = m.array('u8', [1, 2, 3])
+  new Uint8Array(m.raw.memory.buffer)[list.view.byteOffset + 3] = 7
+  assert.throws(() => c.check(), error => /^written behind it, to byte 3/.test(error.message) && error.cause instanceof WebAssembly.RuntimeError)
+  assert.throws(() => m.sum(1, 2), /trapped before/)
 })

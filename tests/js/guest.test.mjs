@@ -85,6 +85,24 @@ test('views_derive_themselves_again_after_growth', async () => {
   assert.equal(point.x, 7)
 })
 
+test('addr_is_where_a_value_lies', async () => {
+  const m = await guest()
+  const word = addr => new DataView(m.raw.memory.buffer).getInt32(addr, true)
+  const array = m.simple_arr()
+  const numbers = m.array('i32', [5, 6])
+  const points = m.points_new()
+  m.points_push(points, 1, 2, '')
+  m.points_push(points, 3, 4, '')
+  const point = points.at(1)
+  assert.deepEqual([m.addr(array), m.addr(numbers)], [array.view.byteOffset, numbers.view.byteOffset])
+  m.raw.memory.grow(1)
+  assert.deepEqual([word(m.addr(array) + 4), word(m.addr(numbers) + 4), word(m.addr(point) + 4)], [200, 6, 4])
+  assert.deepEqual([word(m.addr(points)), word(m.addr(points) + 4)], [m.addr(points.at(0)), 2])
+  assert.equal(m.addr(point) - m.addr(points.at(0)), 12)
+  for (const owner of [array, numbers, points]) owner.free()
+  for (const view of [array, numbers, points, point]) assert.throws(() => m.addr(view), { message: 'freed: Invalid', code: 'Invalid' })
+})
+
 test('point_is_made_read_written_and_freed', async () => {
   const m = await guest()
   const point = new m.Point({ x: 1, y: 2, name: 'hi' })

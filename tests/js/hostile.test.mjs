@@ -119,7 +119,7 @@ test('load_takes_linear_time', async () => {
 })
 
 test('names_are_data', async () => {
-  const names = ['__proto__', 'constructor', 'prototype', 'toString', 'valueOf', 'hasOwnProperty', 'then', 'live', 'raw', 'array', 'free', 'name', 'length', 'x']
+  const names = ['__proto__', 'constructor', 'prototype', 'toString', 'valueOf', 'hasOwnProperty', 'then', 'live', 'addr', 'raw', 'array', 'free', 'name', 'length', 'x']
   const m = await read(...names.map((name, i) => `struct S${i} 4 4 ${name}:0:u32`), `struct All ${4 * names.length} 4 ${names.map((name, i) => `${name}:${4 * i}:u32`).join(' ')}`,
     `enum E u8 ${names.map((name, i) => `${name}=${i}`).join(' ')}`, ...names.map((name, i) => `const ${name} u32 ${i}`))
   for (const [i, name] of names.entries()) {

@@ -1,6 +1,7 @@
 // A program that the types of abi/js must accept, and mistakes that they must not.
 
 import { checks, type Block } from '../../abi/js/checks.js'
+import { heap } from '../../abi/js/heap.js'
 import { load, type AbiError, type List, type Owner, type Struct, type StructClass, type Tagged } from '../../abi/js/linmem.js'
 
 interface PointInit { x: number; y: number; name: string }
@@ -27,7 +28,8 @@ const bytes = m.array<number, Uint8Array>('u8', 4)
 declare const shape: Shape
 shape.assign({ tag: 'Nothing' })
 const memory = m.raw.memory as WebAssembly.Memory
-void [view, first, copy, bytes, memory, undefined as AbiError | undefined]
+const address: number = m.addr(array) + m.addr(point)
+void [view, first, copy, bytes, memory, address, undefined as AbiError | undefined]
 
 // @ts-expect-error: a field is missing
 new m.Point({ x: 1, y: 2 })
@@ -38,6 +40,9 @@ shape.assign({ tag: 'Circle', value: 'x' })
 // @ts-expect-error: the module can't be changed
 m.average = () => 1
 
+// @ts-expect-error: no view
+m.addr(array.view)
+
 const checked = checks(m)
 const left: Block[] = checked?.left(() => m.average([1])) ?? []
 if (checked) {
@@ -45,3 +50,7 @@ if (checked) {
   // @ts-expect-error
   checked.refuse = '1'
 }
+
+const free: number = heap(m)?.free().reduce((sum, { size }) => sum + size, 0) ?? 0
+const end: number | undefined = heap(m.raw)?.unclaimed.end
+void [free, end]

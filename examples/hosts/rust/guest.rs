@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 use std::sync::Mutex;
 
 pub const TARGET: &str = "wasm32-unknown-unknown";
+const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
 /// Builds `package` in the guests' profile, after adding the target through rustup if it is missing, and returns the
 /// folder with the modules.
@@ -19,16 +20,24 @@ pub fn build(package: &str, args: &[&str]) -> Result<PathBuf, String> {
     static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
     let _guard = ONE_AT_A_TIME.lock();
     add_target(TARGET)?;
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let target_dir = match env::var_os("CARGO_TARGET_DIR") {
-        Some(dir) => path::absolute(dir).map_err(|error| format!("CARGO_TARGET_DIR: {error}"))?,
-        None => root.join("target"),
-    };
+    let target_dir = target_dir()?;
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.args(["build", "--quiet", "--release", "--target", TARGET, "--package", package]).args(args);
-    command.arg("--target-dir").arg(&target_dir).current_dir(root);
+    command.arg("--target-dir").arg(&target_dir).current_dir(ROOT);
     run(&mut command)?;
     Ok(target_dir.join(TARGET).join("release"))
+}
+
+/// The folder for all that cargo makes.
+///
+/// # Errors
+///
+/// A text for people, if the environment names none that there can be.
+pub fn target_dir() -> Result<PathBuf, String> {
+    match env::var_os("CARGO_TARGET_DIR") {
+        Some(dir) => path::absolute(dir).map_err(|error| format!("CARGO_TARGET_DIR: {error}")),
+        None => Ok(Path::new(ROOT).join("target")),
+    }
 }
 
 /// Adds a target through rustup, if the toolchain in use does not have it.

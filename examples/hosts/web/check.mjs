@@ -1,35 +1,29 @@
 // Tests the page in a real browser: `node check.mjs URL EXPECTED`, with the text to expect in the file EXPECTED.
 //
-// It needs the package playwright-core (`npm ci` here) and a Chromium: the one named in CHROME, or `chromium`.
+// It needs the package puppeteer-core (`npm ci` here) and a Chromium: the one named in CHROME, or `chromium`.
 
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { createRequire } from 'node:module'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { readFile } from 'node:fs/promises'
+import puppeteer from 'puppeteer-core'
 
-const { chromium } = createRequire(import.meta.url)('playwright-core') // unlike `import`, this looks into NODE_PATH too
 const [url, expected] = process.argv.slice(2)
-const profile = await mkdtemp(join(tmpdir(), 'linmem-tour-'))
-const context = await chromium.launchPersistentContext(profile, {
+const browser = await puppeteer.launch({
   executablePath: execFileSync('which', [process.env.CHROME ?? 'chromium'], { encoding: 'utf8' }).trim(),
-  args: [
-    '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-    '--disable-component-update', '--disable-sync',
-  ],
+  headless: true,
+  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
 })
 
 /** Opens the page and waits for its end; returns the page, its text and what went to the console as an error. */
 async function open(query, state) {
-  const page = await context.newPage()
+  const page = await browser.newPage()
   const errors = []
   page.on('console', message => message.type() === 'error' && errors.push(message.text()))
   page.on('pageerror', error => errors.push(error.message))
   await page.goto(url + query)
-  await page.waitForSelector('html[data-state]', { state: 'attached', timeout: 20000 })
-  const text = await page.textContent('#text')
-  assert.equal(await page.getAttribute('html', 'data-state'), state, text)
+  await page.waitForSelector('html[data-state]', { timeout: 20000 })
+  const text = await page.$eval('#text', element => element.textContent)
+  assert.equal(await page.$eval('html', element => element.dataset.state), state, text)
   assert.equal(await page.title(), `linmem tour: ${state}`)
   return { page, text, errors }
 }
@@ -58,6 +52,5 @@ try {
   assert.match(hostile.text, /^1\. .*\nerror: .*\[4\]i32: OutOfBounds\n$/)
   assert.deepEqual(hostile.errors, [])
 } finally {
-  await context.close()
-  await rm(profile, { recursive: true, force: true })
+  await browser.close()
 }

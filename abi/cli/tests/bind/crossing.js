@@ -273,6 +273,7 @@ export const load = async (source, imports) => {
       __proto__: null,
       raw,
       live: () => [...live],
+      addr: at,
       array: (elem, values) => {
         if (elem !== 'u8') fail(elem)
         const p = filled(u8, typeof values === 'number' ? new u8.array(values) : values)

@@ -1005,6 +1005,7 @@ export const load = async (source, imports) => {
       __proto__: null,
       raw,
       live: () => [...live],
+      addr: at,
       array: (elem, values) => op(k => {
         const list = lists[elem] ?? fail(elem)
         const p = list.lower(typeof values === 'number' ? new list.elem.array(values) : values, k)

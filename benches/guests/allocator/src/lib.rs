@@ -26,6 +26,7 @@ macro_rules! choose {
 
 choose!("linmem", linmem::Heap, linmem::Heap::new());
 choose!("linmem_bump", linmem::Bump, linmem::Bump::new());
+choose!("linmem_checked", linmem::Checked<linmem::Heap>, linmem::Checked::new(linmem::Heap::new()));
 choose!("bump", bump::Bump, bump::Bump);
 choose!("pow2", pow2::Pow2, pow2::Pow2);
 choose!("dlmalloc", dlmalloc::GlobalDlmalloc, dlmalloc::GlobalDlmalloc);

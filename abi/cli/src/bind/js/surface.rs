@@ -62,7 +62,7 @@ impl Writer<'_> {
             };
             elements.insert(of.to_string(), *of);
         }
-        let mut code = "      live: () => [...live],\n".to_owned();
+        let mut code = "      live: () => [...live],\n      addr: at,\n".to_owned();
         if elements.is_empty() {
             return code + "      array: elem => fail(elem),\n";
         }

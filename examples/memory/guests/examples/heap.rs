@@ -1,0 +1,9 @@
+//! `Heap` and its exports, for what the page plays through all allocators.
+
+#![cfg_attr(target_family = "wasm", no_std)]
+
+#[cfg(target_family = "wasm")]
+#[global_allocator]
+static ALLOCATOR: linmem::Heap = linmem::Heap::new();
+linmem::export_allocator!();
+linmem::trap_on_panic!();

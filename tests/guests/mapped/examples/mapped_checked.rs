@@ -1,0 +1,10 @@
+//! The exports over a checked `Heap`, and where it is.
+#![cfg_attr(target_family = "wasm", no_std)]
+
+#[cfg(target_family = "wasm")]
+#[global_allocator]
+static ALLOCATOR: linmem::Checked<linmem::Heap> = linmem::Checked::new(linmem::Heap::new());
+linmem::export_allocator!();
+linmem::export_checks!(ALLOCATOR);
+linmem::export_heap!(ALLOCATOR);
+linmem::trap_on_panic!();

@@ -1,0 +1,9 @@
+//! The exports over `Heap`, and where it is.
+#![cfg_attr(target_family = "wasm", no_std)]
+
+#[cfg(target_family = "wasm")]
+#[global_allocator]
+static ALLOCATOR: linmem::Heap = linmem::Heap::new();
+linmem::export_allocator!();
+linmem::export_heap!(ALLOCATOR);
+linmem::trap_on_panic!();
