@@ -96,7 +96,7 @@ fn free_finds_a_pointer_that_was_never_handed_out() {
     finds(checked, elsewhere, "free of @, where no block is", || free(checked, elsewhere, 8, 4));
     assert!(!ptr.is_null());
     // One has no room for a header in front of it, the other has it at address 0.
-    for low in [16, 8 * size_of::<usize>()] {
+    for low in [16, size_of::<Header>()] {
         let checked = &Checked::new(Heap::over(arena));
         let low = ptr::without_provenance_mut(low);
         finds(checked, low, "free of @, where no block is", || free(checked, low, 8, 4));
@@ -146,9 +146,11 @@ fn writes_in_front_of_a_block_are_found() {
     }
 }
 
-/// The header of a block: eight words, of which the first four are two links, the size and the align.
+/// What lies in front of a block. Of its eight words, the first four are two links, the size and the align.
+type Header = [*mut u8; 8];
+
 fn header(ptr: *mut u8) -> *mut u8 {
-    ptr.wrapping_sub(8 * size_of::<usize>())
+    ptr.wrapping_sub(size_of::<Header>())
 }
 
 /// Overwrites a word of a block's header.
