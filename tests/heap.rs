@@ -913,7 +913,7 @@ fn free_blocks_are_coalesced_when_a_64th_of_the_heap_was_cut_and_no_earlier() {
     let spare = block(heap, half, 8, 2);
     let mut next = block(heap, size, 8, 2).addr() + size;
     free(heap, spare, half, 8);
-    // What was cut since the last time, and the two blocks of a pair that wait.
+    // What was cut since the last time, and the two blocks of a pair that wait beside the spare one.
     let (mut debt, mut waiting) = (half + size, 0);
     let (mut coalesced, mut grown) = (0, 0);
     while arena.pages() + 2 < arena.limit() {

@@ -69,9 +69,8 @@ impl<M: Machine> Word for Model<M> {
     }
 
     fn pause(&self) {
-        let looks = LOOKS.with(|it| it.get() + 1);
-        assert!(looks <= M::SPINS || !Self::may_wait(), "a thread that may wait goes on looking");
-        LOOKS.with(|it| it.set(looks));
+        let looks = LOOKS.with(|it| it.replace(it.get() + 1));
+        assert!(looks < M::SPINS || !Self::may_wait(), "a thread that may wait goes on looking");
         if M::YIELDS {
             thread::yield_now();
         } else {
