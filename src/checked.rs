@@ -42,6 +42,8 @@ const KEPT: usize = 1 << 16;
 /// in the block and in those that leave; [`check`](Checked::check), [`live`](Checked::live) and a pointer to no block in all that
 /// is live or waits.
 ///
+/// The workloads of `benches/` take 3 to 76 times as long as on `Heap`, 18 times in the geometric mean (V8, opt-level 3).
+///
 /// Off wasm it is for tests: it is not `Sync`, and an aligned pointer into nowhere is a crash there.
 ///
 /// # Panics

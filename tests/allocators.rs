@@ -275,6 +275,11 @@ mod wasm {
     }
 
     #[test]
+    fn checked_bump_passes_the_suite() {
+        run_suite("suite_checked_bump", false);
+    }
+
+    #[test]
     fn an_allocator_of_another_crate_passes_the_suite() {
         run_suite("suite_talc", true);
     }
@@ -287,6 +292,11 @@ mod wasm {
     #[test]
     fn heap_and_bump_in_one_module_pass_the_suite() {
         run_suite("pair_heap_bump", false);
+    }
+
+    #[test]
+    fn checked_heap_and_bump_in_one_module_pass_the_suite() {
+        run_suite("pair_checked_bump", false);
     }
 
     #[test]

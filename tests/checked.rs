@@ -533,7 +533,7 @@ mod wasm {
     #[test]
     fn misuse_traps_and_leaves_its_reason() {
         type Misuse = fn(&mut Guest, u32) -> Result<Option<u32>, String>;
-        let cases: [(&str, Misuse); 5] = [
+        let cases: [(&str, Misuse); 7] = [
             ("free: it was freed before: the block of 16 bytes at @, align 8, tag 0, number 1", |guest, ptr| {
                 guest.call("free", &[ptr, 16, 8])?;
                 guest.call("free", &[ptr, 16, 8])
@@ -543,6 +543,19 @@ mod wasm {
             }),
             ("realloc with size 16 and align 4: the block of 16 bytes at @, align 8, tag 0, number 1", |guest, ptr| {
                 guest.call("realloc", &[ptr, 16, 4, 20])
+            }),
+            // What waits is used when memory has run out, in the middle of an allocation.
+            (
+                "written after it was freed, to byte 3: the block of 16 bytes at @, align 8, tag 0, number 1",
+                |guest, ptr| {
+                    guest.call("free", &[ptr, 16, 8])?;
+                    guest.write(ptr + 3, &[7]);
+                    guest.call("alloc", &[100 << 16, 8])
+                },
+            ),
+            ("written behind it, to byte 17: the block of 16 bytes at @, align 8, tag 0, number 1", |guest, ptr| {
+                guest.write(ptr + 17, &[7]);
+                guest.call("realloc", &[ptr, 16, 8, 20])
             }),
             ("free of 0x00000001, where no block is", |guest, _| guest.call("free", &[1, 12, 8])),
             ("free of 0xfffffff0, where no block is", |guest, _| guest.call("free", &[0xFFFF_FFF0, 12, 8])),

@@ -303,6 +303,15 @@ test('trap_poisons_the_instance', async () => {
   }
 })
 
+test('trap_in_the_middle_of_an_allocation_is_told_by_every_later_call', async () => {
+  const uses = [m => m.array('u8', 4), m => new m.P({ x: 1 }), m => m.echo('text')]
+  for (const first of uses) {
+    const m = await read('role alloc trap_alloc', 'struct P 4 4 x:0:u32', 'fn echo text:cstr -> u32')
+    assert.throws(() => first(m), WebAssembly.RuntimeError)
+    for (const later of uses) assert.throws(() => later(m), ({ message, cause }) => /trapped/.test(message) && cause instanceof WebAssembly.RuntimeError)
+  }
+})
+
 test('out_values_are_read_after_a_check', async () => {
   const m = await read('fn store x:u32 out:>cstr')
   assert.throws(() => m.store(0), { code: 'Null' })
@@ -320,14 +329,22 @@ test('out_values_are_read_after_a_check', async () => {
 })
 
 test('addresses_above_2_gib_are_right', async () => {
-  const m = await read('struct S 8 4 x:0:u32 name:4:cstr', 'fn echo x:u32 -> *S', 'fn store x:u32 out:>[2]u32', 'role other x')
+  const m = await read('struct S 8 4 x:0:u32 name:4:cstr', 'fn echo x:u32 -> ~*S', 'fn store x:u32 out:>[2]u32', 'role other x')
   if (m.raw.memory.grow(40000) < 0) return
-  const at = 2 ** 31 + 64
-  const words = new Uint32Array(m.raw.memory.buffer)
-  words.set([7, at + 8, 0x00006968], at / 4)
-  const s = m.echo(at)
-  assert.equal(s.x, 7)
-  assert.equal(s.name, 'hi')
+  // Above the line, and across it: the fields are on either side, or the letters.
+  const line = 2 ** 31
+  for (const [at, name] of [[line + 64, line + 72], [line - 4, line + 64], [line + 64, line - 1]]) {
+    const view = new DataView(m.raw.memory.buffer)
+    view.setUint32(at, 7, true)
+    view.setUint32(at + 4, name, true)
+    new Uint8Array(m.raw.memory.buffer).set([0x68, 0x69, 0], name)
+    const s = m.echo(at)
+    assert.equal(s.x, 7)
+    assert.equal(s.name, 'hi')
+    s.x = 4294967295
+    assert.equal(view.getUint32(at, true), 4294967295)
+    assert.equal(view.getUint32(at + 4, true), name)
+  }
   assert.throws(() => m.echo(40001 * 65536 - 4), { code: 'OutOfBounds' })
 })
 

@@ -24,6 +24,7 @@ const functions = {
   store: [5, [0x20, 1, 0x20, 0, 0x36, 2, 0]],
   // Exhausts the stack.
   recurse: [4, [0x10, 7]],
+  trap_alloc: [0, [0x00]],
 }
 
 /** The bytes of the module. `extra` are custom sections: [name, text]. */

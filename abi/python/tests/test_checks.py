@@ -80,6 +80,20 @@ class Checked(unittest.TestCase):
             self.assertEqual(c.live()[0].addr, found.addr)
             self.assertRaises(linmem.PoisonedError, c.check)
 
+    def test_a_trap_in_the_middle_of_an_allocation_tells_what_was_found(self) -> None:
+        store = wasmtime.Store()
+        m, _ = guest(store)
+        store.set_limits(memory_size=len(m.memory))
+        block = m.raw["alloc"](16, 8)
+        m.raw["free"](block, 16, 8)
+        m.memory[block + 3] = 7
+        # What waits is used when memory has run out, and compared before.
+        want = "written after it was freed, to byte 3: the block of 16 bytes"
+        with self.assertRaisesRegex(linmem.TrapError, want):
+            m.new("[10000000]u8", bytes(10000000))
+        with self.assertRaisesRegex(linmem.PoisonedError, want):
+            m.simple_arr()
+
     def test_a_trap_below_a_host_function_tells_what_was_found(self) -> None:
         m, _ = guest(on_point=lambda user_data, point: m.overrun())
         points = m.points_new()

@@ -124,7 +124,7 @@ class Failed(Case):
                 make({"lent": "text", "run": [1, 2], "own": 5})
             self.assertEqual((in_use(m), m.live()), (0, []))
 
-    def test_trap_of_the_allocator_is_what_is_raised(self) -> None:
+    def test_trap_of_the_allocator_is_what_is_raised_by_this_and_told_by_later_calls(self) -> None:
         text = """(module (memory (export "memory") 1) (global $calls (mut i32) (i32.const 0))
             (func (export "alloc") (param i32 i32) (result i32)
                 (global.set $calls (i32.add (global.get $calls) (i32.const 1)))
@@ -132,9 +132,14 @@ class Failed(Case):
                 (i32.const 4096))
             (func (export "free") (param i32 i32 i32)) (func (export "f") (param i32)))"""
         records = section("struct P 4 4 n:0:^cstr\nfn f p:*P")
-        for use in (lambda m: m.P(n="x"), lambda m: m.new("[2]^str", ["a", "b"]), lambda m: m.f({"n": "x"})):
+        uses = (lambda m: m.P(n="x"), lambda m: m.new("[2]^str", ["a", "b"]), lambda m: m.f({"n": "x"}))
+        for use in uses:
+            m = linmem.load(wasmtime.wat2wasm(text), sidecar=records)
             with self.assertRaises(linmem.TrapError):
-                use(linmem.load(wasmtime.wat2wasm(text), sidecar=records))
+                use(m)
+            for later in uses:
+                with self.assertRaisesRegex(linmem.PoisonedError, "an earlier call trapped: wasm trap: .*unreachable"):
+                    later(m)
 
     def test_results_behind_one_that_is_refused_stay_listed(self) -> None:
         body = """(func (export "f") (param i32 i32)

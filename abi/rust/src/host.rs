@@ -183,8 +183,8 @@ impl Bound {
                 let answer = host(Instance::new(self.module.clone(), &mut *guest), &mut args);
                 match answer {
                     // It may have made nothing of a trap in a call of its own.
-                    Ok(_) if guest.ledger().lost => Err(Fault::trap("a call trapped")),
-                    Err(fault) if guest.ledger().lost && !fault.is_trap() => Err(Fault::trap(fault)),
+                    Ok(_) if guest.ledger().lost.is_some() => Err(Fault::trap("a call trapped")),
+                    Err(fault) if guest.ledger().lost.is_some() && !fault.is_trap() => Err(Fault::trap(fault)),
                     answer => answer,
                 }
             }

@@ -2,7 +2,6 @@
 
 use crate::calls::{self, Results};
 use crate::guest::{self, Callee, Guest};
-use crate::ledger::Ledger;
 use crate::lift::lift;
 use crate::lower::Lower;
 use crate::place::Place;
@@ -361,14 +360,16 @@ impl<G: Guest> Instance<G> {
 
     /// Calls into the guest, unless a call trapped before.
     pub(crate) fn run<T>(&mut self, body: impl FnOnce(&mut dyn Guest) -> Result<T>) -> Result<T> {
-        if self.guest.ledger().lost {
-            return Err(Fault::trap("an earlier call trapped"));
+        if let Some(why) = &self.guest.ledger().lost {
+            return Err(Fault::trap(format_args!("an earlier call trapped: {why}")));
         }
-        let done = body(&mut self.guest);
+        let mut done = body(&mut self.guest);
         if done.as_ref().is_err_and(Fault::is_trap) {
-            let ledger: &mut Ledger = self.guest.ledger_mut();
-            ledger.lost = true;
-            return done.map_err(|fault| guest::explain(&self.guest, fault));
+            done = done.map_err(|fault| guest::explain(&self.guest, fault));
+            if let Err(Fault { cause: Cause::Trap(why), .. }) = &done {
+                // The first one counts: those around it ended by it.
+                self.guest.ledger_mut().lost.get_or_insert_with(|| why.clone());
+            }
         }
         done
     }

@@ -16,8 +16,8 @@ pub(crate) type Block = (u32, u32, u32);
 pub struct Ledger {
     /// No other instance has it.
     pub(crate) id: u64,
-    /// Whether a call trapped: none may follow.
-    pub(crate) lost: bool,
+    /// Why a call trapped, if one did: none may follow.
+    pub(crate) lost: Option<String>,
     next: u64,
     /// The origin of what the guest returns as borrowed.
     guest: Arc<Origin>,
@@ -39,7 +39,7 @@ impl Default for Ledger {
         static INSTANCES: AtomicU64 = AtomicU64::new(1);
         let id = INSTANCES.fetch_add(1, Relaxed);
         let guest = Origin::new(id, Kind::Guest);
-        Self { id, lost: false, next: 1, guest, owners: BTreeMap::new(), blocks: BTreeMap::new() }
+        Self { id, lost: None, next: 1, guest, owners: BTreeMap::new(), blocks: BTreeMap::new() }
     }
 }
 

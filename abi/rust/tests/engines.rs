@@ -59,6 +59,7 @@ engines! {
     pointers_of_another_instance_are_refused
     work_that_is_repeated_grows_no_memory
     instance_is_lost_after_a_trap
+    trap_in_the_middle_of_an_allocation_is_told_by_every_later_call
     exports_that_are_not_as_described_are_refused
     hostile_guests_end_in_faults
 }
@@ -379,9 +380,31 @@ fn work_that_is_repeated_grows_no_memory<S: Start>() {
 fn instance_is_lost_after_a_trap<S: Start>() {
     let (mut guest, _) = guest::<S>();
     let trap = guest.call("apply", &mut [Func::new("Op", 1 << 20).into(), Value::None]).unwrap_err();
-    assert!(trap.is_trap(), "{trap}");
-    assert_eq!(guest.call("simple_arr", &mut []).unwrap_err().to_string(), "simple_arr: trap: an earlier call trapped");
-    assert!(guest.alloc(8, 8).is_err() && guest.free(8, 8, 8).is_err());
+    let Cause::Trap(why) = &trap.cause else { panic!("{trap}") };
+    let later = |fault: Fault| assert_eq!(fault.cause, Cause::Trap(format!("an earlier call trapped: {why}")));
+    later(guest.call("simple_arr", &mut []).unwrap_err());
+    later(guest.alloc(8, 8).unwrap_err());
+    later(guest.free(0, 0, 8).unwrap_err());
+}
+
+/// An allocator that traps: what is made, lent or received there ends the instance as any other trap does.
+fn trap_in_the_middle_of_an_allocation_is_told_by_every_later_call<S: Start>() {
+    let wat = format!(
+        "{MEMORY} (func (export \"alloc\") (param i32 i32) (result i32) unreachable)
+         (func (export \"free\") (param i32 i32 i32)) (func (export \"f\") (param i32 i32))"
+    );
+    let uses: [&dyn Fn(&mut Instance<S::Guest>) -> Fault; 3] = [
+        &|guest| guest.alloc(8, 8).unwrap_err(),
+        &|guest| guest.make(&ty("^*P"), &Value::Struct(vec![("x".into(), 1.into())])).unwrap_err(),
+        &|guest| guest.call("f", &mut ["text".into()]).unwrap_err(),
+    ];
+    for first in uses {
+        let mut guest = instantiate::<S>("struct P 4 4 x:0:i32\nfn f text:str", &wat).unwrap();
+        let Cause::Trap(why) = first(&mut guest).cause else { panic!("no trap") };
+        for later in uses {
+            assert_eq!(later(&mut guest).cause, Cause::Trap(format!("an earlier call trapped: {why}")));
+        }
+    }
 }
 
 fn instantiate<S: Start>(records: &str, wat: &str) -> Started<S::Guest> {

@@ -70,7 +70,19 @@ pub fn print(module: &Module, header: &str, cases: &[Case]) -> Printed {
             *hosts.entry(import).or_default() += &body;
         }
         writeln!(code, "static lm_status case_{number}(void)\n{{\n{}    return LM_OK;\n}}", printer.code).unwrap();
-        writeln!(table, "    {{{}, case_{number}, {}, {}}},", quoted(&case.name), case.needs, case.traps()).unwrap();
+        let owners: Vec<String> = (0..case.names.len())
+            .filter(|&index| printer.bound_type(index) == "lm_ref")
+            .map(|index| format!("&{}, ", printer.bound(index)))
+            .collect();
+        writeln!(code, "static lm_ref *const owners_{number}[] = {{{}NULL}};", owners.concat()).unwrap();
+        writeln!(
+            table,
+            "    {{{}, case_{number}, owners_{number}, {}, {}}},",
+            quoted(&case.name),
+            case.needs,
+            case.traps()
+        )
+        .unwrap();
         if !wrong.is_empty() {
             write!(refusals, "\n{variables}lm_status refused_{number}(void)\n{{\n    lm_status status = LM_OK;\n")
                 .unwrap();
@@ -650,7 +662,8 @@ impl<'a> Printer<'a> {
                 self.code = outer;
                 continue;
             }
-            self.line(&format!("place = {};", quoted(&step.place)));
+            let is_mute = matches!(&step.act, Act::Call(call) if self.is_mute(call));
+            self.line(&format!("const step at = begin_step({}, {is_mute});", quoted(&step.place)));
             self.line("lm_status status = LM_OK;");
             let frees = self.act(&step.act, step.fails.as_ref());
             self.code += &frees;
@@ -661,7 +674,7 @@ impl<'a> Printer<'a> {
                 Some(Fails::Named(_, status) | Fails::Status(status)) => ("HAS_STATUS", *status),
             };
             let status = if status == i32::MIN { "INT32_MIN".into() } else { status.to_string() };
-            self.line(&format!("READ(ends(status, {outcome}, {status}));"));
+            self.line(&format!("READ(ends(&at, status, {outcome}, {status}));"));
             let step = std::mem::replace(&mut self.code, outer);
             self.code += &format!("    {{\n{step}    }}\n");
         }
@@ -691,12 +704,11 @@ impl<'a> Printer<'a> {
                     self.line(&format!("DO(read_all({got}, true));"));
                 }
                 if let Some(is) = is {
-                    self.line("READ(status);");
-                    self.compare(&path.ty, &got, is);
+                    self.if_ok(|printer| printer.compare(&path.ty, &got, is));
                 }
                 if let Some(name) = name {
                     let (Got::Value(got) | Got::Text(got) | Got::Ref(got) | Got::Plain(got)) = got;
-                    self.line(&format!("{} = {got};", self.bound(*name)));
+                    self.if_ok(|printer| printer.line(&format!("{} = {got};", printer.bound(*name))));
                 }
             }
             Act::Set { path, to } => self.set(path, to),
@@ -705,8 +717,7 @@ impl<'a> Printer<'a> {
                 let len = self.new_name("len");
                 self.line(&format!("uint32_t {len} = 0;"));
                 self.line(&format!("DO(lm_len(g, {got}, &{len}));"));
-                self.line("READ(status);");
-                self.check(&format!("{len} == {is}"), &is.to_string());
+                self.if_ok(|printer| printer.check(&format!("{len} == {is}"), &is.to_string()));
             }
             Act::Free { name } => self.line(&format!("DO(lm_free(g, {}));", self.bound(*name))),
             Act::Const { name, ty, is } => {
@@ -821,8 +832,39 @@ impl<'a> Printer<'a> {
         if !hosts.is_empty() {
             self.line("if (failed) {\n            return LM_TRAPPED;\n        }");
         }
+        if let ([result], [got]) = (&call.results[..], &came[..]) {
+            self.expect_something(call, &result.ty, got);
+        }
         self.finish_call(call, fails.is_some(), &came, &lent, &mut frees);
         frees
+    }
+
+    /// Whether a call is of a function, guest's or host's, that cannot say that there is no memory, and so traps.
+    fn is_mute(&self, call: &Call) -> bool {
+        let no_status = |host: &Host| !host.signature.result.as_ref().is_some_and(|ty| self.module.is_status(ty));
+        matches!(call.signature.result, Some(Type::Pointer { access: Access::Own, null: false, .. }))
+            || call.hosts.iter().any(no_status)
+    }
+
+    /// A null is how a function says that there is no memory whose result may be null, and no is how `grow` does.
+    fn expect_something(&mut self, call: &Call, ty: &Type, got: &Got) {
+        let wanted = call.is.as_ref().map(|is| &is[0]);
+        match got {
+            Got::Ref(got) if call.name.is_some() || wanted.is_some_and(|is| !matches!(is, Value::Null)) => {
+                self.line(&format!("DO(something(!lm_is_none({got})));"));
+            }
+            Got::Value(got) if matches!((ty, wanted), (Type::Scalar(Scalar::Bool), Some(Value::Bool(true)))) => {
+                self.line(&format!("DO(something({got}));"));
+            }
+            _ => {}
+        }
+    }
+
+    /// What is printed is done if nothing failed before it.
+    fn if_ok(&mut self, print: impl FnOnce(&mut Self)) {
+        self.line("if (status == LM_OK) {");
+        print(self);
+        self.line("}");
     }
 
     /// Compares and names what came.
@@ -832,8 +874,7 @@ impl<'a> Printer<'a> {
                 self.line(&format!("DO(read_all({got}, true));"));
             }
             if let Some(is) = &call.is {
-                self.line("READ(status);");
-                self.compare(&result.ty, got, &is[index]);
+                self.if_ok(|printer| printer.compare(&result.ty, got, &is[index]));
             }
             match (got, call.name.filter(|_| index == 0)) {
                 (Got::Plain(got), Some(name)) => {
@@ -841,16 +882,15 @@ impl<'a> Printer<'a> {
                     self.line(&format!("DO({maker}(g, &{got}, &{bound}));"));
                 }
                 (Got::Value(got) | Got::Ref(got) | Got::Text(got), Some(name)) => {
-                    self.line(&format!("{} = {got};", self.bound(name)));
+                    self.if_ok(|printer| printer.line(&format!("{} = {got};", printer.bound(name))));
                 }
                 (Got::Ref(got), None) => *frees += &format!("        ALWAYS(free_ours({got}));\n"),
                 _ => {}
             }
         }
         for (index, want) in &call.wrote {
-            self.line("READ(status);");
             match &lent[*index] {
-                Some(got) => self.compare(&call.params[*index].ty, got, want),
+                Some(got) => self.if_ok(|printer| printer.compare(&call.params[*index].ty, got, want)),
                 None => assert!(matches!(want, Value::List(values) if values.is_empty()), "nothing was lent"),
             }
         }

@@ -3,8 +3,6 @@
  * made before the failure is freed, and what was handed over is still the host's.
  */
 
-#define COUNT(array) (uint32_t)(sizeof(array) / sizeof(array)[0])
-
 /* A name that is lent, elements, texts in elements, a buffer of structs: all that can be half made. */
 static const guest_Point points[] = {{1, 2, {"first", 5}}, {3, 4, {"second", 6}}, {5, 6, {"", 0}}};
 static const lm_text texts[] = {{"one", 3}, {"", 0}, {"three", 5}};

@@ -29,6 +29,7 @@ mod wasm2c;
 use common::{build, folder, here, linmem, words};
 use linmem_host::Module;
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::process::Command;
 use std::{env, fs};
 use tools::{have, run};
@@ -68,32 +69,52 @@ fn literals_of_steps_that_succeed_fit_their_types() {
 /// The warnings under which a value that does not fit is an error.
 const STRICT: [&str; 6] = ["-Wall", "-Wextra", "-Wconversion", "-Wsign-conversion", "-Wfloat-conversion", "-Werror"];
 
-#[test]
-fn c_host_passes_the_kit() {
+/// The cases as programs in C, in a folder, over a guest.
+fn printed(test: &str, guest: &str) -> Option<(PathBuf, Vec<steps::Case>, c::Printed)> {
     if !have("wasm2c") || !have("gcc") {
-        return;
+        return None;
     }
-    let folder = folder("kit-c");
-    fs::write(folder.join("guest.wasm"), build("kit")).unwrap();
+    let folder = folder(test);
+    fs::write(folder.join("guest.wasm"), build(guest)).unwrap();
     let bound = linmem(&folder, &words("bind --lang c guest.wasm -o guest_linmem.h"));
     assert!(bound.status.success(), "{}", String::from_utf8_lossy(&bound.stderr));
     let (module, cases) = cases();
     let header = fs::read_to_string(folder.join("guest_linmem.h")).unwrap();
     let printed = c::print(&module, &header, &cases);
+    fs::write(folder.join("cases.c"), &printed.cases).unwrap();
+    Some((folder, cases, printed))
+}
+
+/// Where the parts are that are not printed.
+fn runner() -> String {
+    format!("-I{}", here().join("tests/kit").display())
+}
+
+const SANITIZE: [&str; 4] = ["-O0", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
+
+/// Builds the program.
+fn compiled(translated: &Translated, args: &[&str]) -> Command {
+    run(translated.gcc(&STRICT).args(SANITIZE).args(args).args([&runner(), "-c", "cases.c", "-o", "cases.o"]));
+    Command::new(translated.link(&[&SANITIZE[..], &["cases.o"]].concat(), "cases"))
+}
+
+#[test]
+fn c_host_passes_the_kit() {
+    let Some((folder, cases, printed)) = printed("kit-c", "kit") else { return };
     // What C cannot tell from what is right stands in the list, and nothing else does.
     let known = fs::read(here().join("../../tests/kit/known_failures.json")).unwrap();
     let known: serde_json::Value = serde_json::from_slice(&known).unwrap();
     let known: BTreeSet<&str> = known["c"].as_object().unwrap().keys().map(String::as_str).collect();
     assert_eq!(printed.left_out.keys().map(String::as_str).collect::<BTreeSet<_>>(), known);
-    fs::write(folder.join("cases.c"), &printed.cases).unwrap();
     fs::write(folder.join("refusals.c"), &printed.refusals).unwrap();
-    let runner = format!("-I{}", here().join("tests/kit").display());
     let translated = Translated::new(&folder, "guest");
 
     // What the compiler refuses: every line that has to be an error is one, and no other.
     let mut gcc = translated.gcc(&STRICT);
-    let refused =
-        gcc.args(["-Wno-unused-function", "-fsyntax-only", "-fmax-errors=0", &runner, "refusals.c"]).output().unwrap();
+    let refused = gcc
+        .args(["-Wno-unused-function", "-fsyntax-only", "-fmax-errors=0", &runner(), "refusals.c"])
+        .output()
+        .unwrap();
     let said = String::from_utf8_lossy(&refused.stderr).into_owned();
     let place = |line: &str| {
         let (line, rest) = line.strip_prefix("refusals.c:")?.split_once(':')?;
@@ -114,14 +135,31 @@ fn c_host_passes_the_kit() {
     let other: Vec<&str> = said.lines().filter(is_other).collect();
     assert!(other.is_empty(), "errors of another kind: {other:#?}");
 
-    let sanitize = ["-O0", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
-    run(translated.gcc(&STRICT).args(sanitize).args([&runner, "-c", "cases.c", "-o", "cases.o"]));
-    let program = translated.link(&[&sanitize[..], &["cases.o"]].concat(), "cases");
-    let said = run(&mut Command::new(program));
+    let said = run(&mut compiled(&translated, &[]));
     expect_all_passed("C", &said, &cases);
     let refused = said.lines().find_map(|line| line.strip_suffix(" allocations and holds refused"));
     assert!(
         refused.is_some_and(|count| count.parse::<u32>().is_ok_and(|count| count > 100)),
         "too little refused: {said}"
     );
+}
+
+/// Every allocation of the cases is refused in turn, and memory is full from each of their steps on.
+#[test]
+fn c_host_does_without_memory_in_every_case_of_the_kit() {
+    let Some((folder, ..)) = printed("kit-c-faults", "kit_checked") else { return };
+    let known = fs::read(here().join("../../tests/kit/faults.json")).unwrap();
+    let known: serde_json::Value = serde_json::from_slice(&known).unwrap();
+    let mut program = compiled(&Translated::new(&folder, "guest"), &["-DKIT_CHECKED"]);
+    let said = run(program.args(known["crowded"].as_object().unwrap().keys()));
+    println!("{said}");
+    let failed: Vec<&str> = said.lines().filter(|line| line.contains('\t')).collect();
+    assert!(failed.is_empty(), "{failed:#?}");
+    for case in said.lines().filter_map(|line| line.strip_suffix(" traps")) {
+        assert!(known["mute"][case].is_string(), "{case} traps as well");
+    }
+    for (way, least) in [("refused: ", 700), ("full: ", 550)] {
+        let counted = said.lines().find_map(|line| line.strip_prefix(way)).expect(way);
+        assert!(counted.split(' ').next().unwrap().parse::<u32>().unwrap() >= least, "{way}{counted}");
+    }
 }

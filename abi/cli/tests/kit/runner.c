@@ -9,10 +9,13 @@
 #include "wasm-rt-impl.h"
 #define GUEST_WASM2C
 #include "guest_linmem.h"
+#include "linmem_checks.h"
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+#define COUNT(array) (uint32_t)(sizeof(array) / sizeof(array)[0])
 
 typedef struct block {
     struct block *next;
@@ -34,6 +37,10 @@ static uint32_t told;
 static uint32_t refuse_at;
 /* Memory of the case. */
 static block *blocks;
+/* That memory ran out, as was wanted, has just been said. */
+static bool starved;
+/* How many calls of the guest are under way. */
+static uint32_t depth;
 
 static lm_status differs(const char *what, const char *want)
 {
@@ -152,6 +159,13 @@ static lm_status read_all(lm_ref at, bool follows)
     }
 }
 
+/* A step that has begun. */
+typedef struct step {
+    const struct seen *before; /* the blocks that are live, if memory is to run out */
+    bool may;                  /* memory may run out in it */
+    bool mute;                 /* it calls a function, guest's or host's, that cannot say so, and traps */
+} step;
+
 /* Frees what was made for a call, if it is still the host's. */
 static lm_status free_ours(lm_ref ref)
 {
@@ -165,40 +179,14 @@ static lm_status call_engine(void *of, uint32_t function, lm_value *values)
         values[0].i32 = 0;
         return LM_OK;
     }
+    depth++;
     const lm_status status = guest_engine_call(of, function, values);
+    depth--;
+    starved = false;
     if (function >= LM_FN_OWN_FIRST && (function & LM_FN_ASK) == 0 && status == LM_OK) {
         told = values[0].i32;
     }
     return status;
-}
-
-/* Holds how a step ended against how it has to. */
-static lm_status ends(lm_status status, outcome wanted, lm_status want)
-{
-    bool same = false;
-    const bool alive = guest_same_bool(g, true, &same) == LM_OK && same;
-    if (failed) {
-        return LM_TRAPPED;
-    }
-    if (host_count != 0) {
-        return differs("a host function was not called", "that call");
-    }
-    if (alive == (wanted == TRAPS)) {
-        return wrong_status(alive ? "then alive" : "then dead", status, wanted == TRAPS ? "a trap" : "no trap");
-    }
-    switch (wanted) {
-    case SUCCEEDS:
-        return status == LM_OK ? LM_OK : wrong_status("fails", status, "no error");
-    case TRAPS:
-        return status == LM_TRAPPED ? LM_OK : wrong_status("traps", status, "LM_TRAPPED");
-    case IS_REFUSED:
-        return status != LM_OK ? LM_OK : differs("ends", "a refusal");
-    default: {
-        char text[32];
-        snprintf(text, sizeof text, "status %" PRId32, want);
-        return status == want ? LM_OK : wrong_status("ends", status, text);
-    }
-    }
 }
 
 /* The next host function that is to be called, or -1. */
@@ -235,7 +223,7 @@ static int next_host(void)
     do {                                                                                                     \
         const lm_status read = (call);                                                                       \
         if (read != LM_OK) {                                                                                 \
-            return wrong_status(#call, read, "no error");                                                    \
+            return starved ? read : wrong_status(#call, read, "no error");                                   \
         }                                                                                                    \
     } while (0)
 
@@ -249,6 +237,7 @@ static int next_host(void)
 typedef struct kit_case {
     const char *name;
     lm_status (*run)(void);
+    lm_ref *const *named; /* what it names, up to NULL */
     bool needs, traps;
 } kit_case;
 
@@ -279,33 +268,90 @@ static void live(uint32_t counts[3])
     counts[2] = g->owners;
 }
 
-static void run_case(const kit_case *of)
+/* Begins a case on an instance of its own. */
+static void begin_case(const kit_case *of, uint32_t before[3])
 {
-    uint32_t before[3], after[3];
     case_name = of->name;
     place = "start";
     failed = false;
     host_count = 0;
+    for (lm_ref *const *named = of->named; *named != NULL; named++) {
+        **named = lm_none();
+    }
     guest_engine_init(&engine);
     engine.guest.call = call_engine;
     instantiate();
     live(before);
-    if (of->run() == LM_OK && !of->traps) {
-        live(after);
-        place = "end";
-        if (memcmp(before, after, sizeof before) != 0 || before[0] == UINT32_MAX) {
-            char got[100];
-            snprintf(got, sizeof got, "%" PRIu32 " blocks, %" PRIu32 " bytes, %" PRIu32 " owners more",
-                     after[0] - before[0], after[1] - before[1], after[2] - before[2]);
-            differs(got, "none");
-        }
+}
+
+static void expect_as_many(const uint32_t before[3])
+{
+    uint32_t after[3];
+    live(after);
+    place = "end";
+    if (memcmp(before, after, sizeof after) != 0 || before[0] == UINT32_MAX) {
+        char got[100];
+        snprintf(got, sizeof got, "%" PRIu32 " blocks, %" PRIu32 " bytes, %" PRIu32 " owners more", after[0] - before[0],
+                 after[1] - before[1], after[2] - before[2]);
+        differs(got, "none");
     }
+}
+
+static void end_case(void)
+{
     while (blocks != NULL) {
         block *const next = blocks->next;
         free(blocks);
         blocks = next;
     }
     end();
+}
+
+static void run_case(const kit_case *of)
+{
+    uint32_t before[3];
+    begin_case(of, before);
+    if (of->run() == LM_OK && !of->traps) {
+        expect_as_many(before);
+    }
+    end_case();
+}
+
+#include "starved.c"
+
+/* Holds how a step ended against how it has to. */
+static lm_status ends(const step *at, lm_status status, outcome wanted, lm_status want)
+{
+    bool same = false;
+    const bool alive = guest_same_bool(g, true, &same) == LM_OK && same;
+    const bool expected = alive ? wanted == HAS_STATUS && status == want && host_count == 0 : wanted == TRAPS;
+    if (failed) {
+        return LM_TRAPPED;
+    }
+    const bool says_so = alive ? status == LM_E_OUT_OF_MEMORY || status == LM_E_NULL : at->mute;
+    if (!expected && says_so && lacked(at)) {
+        starved = !alive || is_as_before(at);
+        return status;
+    }
+    if (host_count != 0) {
+        return differs("a host function was not called", "that call");
+    }
+    if (alive == (wanted == TRAPS)) {
+        return wrong_status(alive ? "then alive" : "then dead", status, wanted == TRAPS ? "a trap" : "no trap");
+    }
+    switch (wanted) {
+    case SUCCEEDS:
+        return status == LM_OK ? LM_OK : wrong_status("fails", status, "no error");
+    case TRAPS:
+        return status == LM_TRAPPED ? LM_OK : wrong_status("traps", status, "LM_TRAPPED");
+    case IS_REFUSED:
+        return status != LM_OK ? LM_OK : differs("ends", "a refusal");
+    default: {
+        char text[32];
+        snprintf(text, sizeof text, "status %" PRId32, want);
+        return status == want ? LM_OK : wrong_status("ends", status, text);
+    }
+    }
 }
 
 #include "faults.c"
@@ -319,6 +365,11 @@ static int run_cases(const kit_case *cases, int count, const guest_host *host, i
     Z_guest_init_module();
 #endif
     engine.host = *host;
+#ifdef KIT_CHECKED
+    starve_cases(cases, count, argc, argv);
+    wasm_rt_free();
+    return 0;
+#endif
     for (int index = 0; index < count; index++) {
         bool wanted = argc < 2;
         for (int arg = 1; arg < argc; arg++) {

@@ -1,4 +1,4 @@
-//! What is allocated at this moment, counted by the allocator; how memory grows; and an allocator that lies.
+//! What is allocated at this moment, counted by the allocator; how memory grows; and an allocator that lies or traps.
 
 use crate::values::Pair;
 use alloc::alloc::{alloc, dealloc};
@@ -13,13 +13,16 @@ static BYTES: AtomicU32 = AtomicU32::new(0);
 /// What the next allocation returns instead of a block, if `TRUE` is 0.
 static LIE: AtomicU32 = AtomicU32::new(0);
 static TRUE: AtomicU32 = AtomicU32::new(1);
+/// Whether the next allocation traps.
+static BROKEN: AtomicU32 = AtomicU32::new(0);
 
 /// An allocator that counts.
 pub struct Counted<A>(pub A);
 
-// SAFETY: the other allocator keeps the duties. A lie is told at the wish of a host that tests itself.
+// SAFETY: the other allocator keeps the duties. It lies or traps at the wish of a host that tests itself.
 unsafe impl<A: GlobalAlloc> GlobalAlloc for Counted<A> {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        assert!(BROKEN.load(Relaxed) == 0, "at the wish of the host");
         if TRUE.swap(1, Relaxed) == 0 {
             return ptr::without_provenance_mut(LIE.load(Relaxed) as usize);
         }
@@ -128,5 +131,10 @@ linmem::abi! {
     pub fn lie(addr: u32) {
         LIE.store(addr, Relaxed);
         TRUE.store(0, Relaxed);
+    }
+
+    /// The next allocation traps.
+    pub fn trap_in_alloc() {
+        BROKEN.store(1, Relaxed);
     }
 }
