@@ -391,6 +391,17 @@ fn a_request_that_a_bump_refuses_changes_nothing() {
 }
 
 #[test]
+fn a_block_of_a_bump_never_holds_the_last_byte() {
+    let arena = &Arena::new(PAGE / 2, 1);
+    let bump = &Bump::over(arena);
+    refused(bump, PAGE / 2, 1);
+    let all = block(bump, PAGE / 2 - 1, 8, 1);
+    assert_eq!(all, arena.start());
+    refused(bump, 1, 1);
+    assert!(resize(bump, all, PAGE / 2 - 1, PAGE / 2).is_null());
+}
+
+#[test]
 fn a_bump_goes_on_behind_the_pages_of_others() {
     let arena = &arena();
     let bump = &Bump::over(arena);

@@ -16,6 +16,7 @@ use common::random::Random;
 use linmem::{Bump, Checked, Heap, Live, PAGE};
 use std::alloc::GlobalAlloc;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::ptr;
 
 type Subject<'a> = Checked<Heap<&'a Arena>>;
 
@@ -94,9 +95,12 @@ fn free_finds_a_pointer_that_was_never_handed_out() {
     let elsewhere = block(&Bump::over(arena), 1000, 8, 0).wrapping_add(100);
     finds(checked, elsewhere, "free of @, where no block is", || free(checked, elsewhere, 8, 4));
     assert!(!ptr.is_null());
-    let checked = &Checked::new(Heap::over(arena));
-    let low = std::ptr::without_provenance_mut(16);
-    finds(checked, low, "free of @, where no block is", || free(checked, low, 8, 4));
+    // One has no room for a header in front of it, the other has it at address 0.
+    for low in [16, size_of::<Header>()] {
+        let checked = &Checked::new(Heap::over(arena));
+        let low = ptr::without_provenance_mut(low);
+        finds(checked, low, "free of @, where no block is", || free(checked, low, 8, 4));
+    }
 }
 
 /// Changes a byte near a block, or in one that waits.
@@ -142,18 +146,66 @@ fn writes_in_front_of_a_block_are_found() {
     }
 }
 
+/// What lies in front of a block. Of its eight words, the first four are two links, the size and the align.
+type Header = [*mut u8; 8];
+
+fn header(ptr: *mut u8) -> *mut u8 {
+    ptr.wrapping_sub(size_of::<Header>())
+}
+
+/// Overwrites a word of a block's header.
+fn overwrite(ptr: *mut u8, word: usize, value: *mut u8) {
+    let place = header(ptr).cast::<*mut u8>().wrapping_add(word);
+    // SAFETY: `Checked` keeps a header there. What it breaks is what the test is about.
+    unsafe { place.write(value) }
+}
+
 #[test]
 fn links_that_were_overwritten_are_not_followed() {
     for link in [0, 1] {
         for value in [1, usize::MAX, usize::MAX - 15] {
             with_block(|checked, ptr| {
-                let link = ptr.cast::<usize>().wrapping_sub(8 - link);
-                // SAFETY: the links are the first of the header's eight words.
-                unsafe { link.write(value) };
+                overwrite(ptr, link, ptr::without_provenance_mut(value));
                 finds(checked, ptr, &format!("written in front of it: {BLOCK}"), || free(checked, ptr, 12, 4));
             });
         }
     }
+}
+
+#[test]
+fn a_size_and_an_align_that_were_overwritten_are_not_believed() {
+    for (size, align) in [(usize::MAX, 4), (usize::MAX - 8, 4), (12, 0), (12, 3)] {
+        with_block(|checked, ptr| {
+            overwrite(ptr, 2, ptr::without_provenance_mut(size));
+            overwrite(ptr, 3, ptr::without_provenance_mut(align));
+            let block = format!("the block of {size} bytes at @, align {align}, tag 7, number 1");
+            finds(checked, ptr, &format!("written in front of it: {block}"), || free(checked, ptr, 12, 4));
+        });
+    }
+}
+
+#[test]
+fn a_link_that_leaves_out_a_live_block_is_found() {
+    // The newest block's link to the next, and the oldest one's to the one before.
+    for (from, link, to) in [(2, 0, 0), (0, 1, 2)] {
+        let arena = &arena();
+        let checked = &Checked::new(Heap::over(arena));
+        let blocks = [1, 2, 3].map(|fill| block(checked, 12, 4, fill));
+        overwrite(blocks[from], link, header(blocks[to]));
+        let block = format!("the block of 12 bytes at @, align 4, tag 0, number {}", from + 1);
+        let want = format!("written in front of it: {block}");
+        finds(checked, blocks[from], &want, || free(checked, blocks[from], 12, 4));
+    }
+}
+
+#[test]
+fn a_live_list_that_ends_early_is_found() {
+    with_block(|checked, _| {
+        let newest = block(checked, 12, 4, 2);
+        overwrite(newest, 0, ptr::null_mut());
+        let want = "written in front of it: the block of 12 bytes at @, align 4, tag 7, number 2";
+        finds(checked, newest, want, || checked.check());
+    });
 }
 
 #[test]
@@ -167,9 +219,7 @@ fn a_ring_of_links_ends() {
             }
             // A live list begins with the newest block, one of freed blocks with the oldest.
             let (first, last) = if freed { (ptr, second) } else { (second, ptr) };
-            let header = |ptr: *mut u8| ptr.cast::<[usize; 8]>().wrapping_sub(1);
-            // SAFETY: the link is the first of the header's eight words.
-            unsafe { header(last).cast::<*mut [usize; 8]>().write(header(first)) };
+            overwrite(last, 0, header(first));
             let said = found(|| checked.check()).unwrap();
             assert!(said.starts_with("written in front of it: the block of 12 bytes at 0x"), "{said}");
         });
@@ -193,6 +243,19 @@ fn writes_after_free_are_found_on_demand_and_when_the_block_leaves() {
             finds(checked, ptr, &want, || free(checked, next, PAGE, 8));
         });
     }
+}
+
+#[test]
+fn freed_blocks_wait_until_they_are_more_than_64_kib() {
+    let arena = &arena();
+    let checked = &Checked::new(Heap::over(arena));
+    let [a, b, c] = [PAGE / 2, PAGE / 2, 1].map(|size| block(checked, size, 8, 0));
+    free(checked, a, PAGE / 2, 8);
+    write(a, 0);
+    // Both wait: what leaves is compared.
+    free(checked, b, PAGE / 2, 8);
+    let block = format!("the block of {} bytes at @, align 8, tag 0, number 1", PAGE / 2);
+    finds(checked, a, &format!("written after it was freed, to byte 0: {block}"), || free(checked, c, 1, 8));
 }
 
 #[test]
@@ -250,6 +313,8 @@ fn live_blocks_are_listed_and_counted() {
     assert_eq!((statistics.blocks, statistics.size, statistics.peak, statistics.count), (3, 60, 60, 3));
     free(checked, second, 20, 64);
     assert_eq!(list(2), (2, vec![all[0], all[2]]));
+    let statistics = checked.statistics();
+    assert_eq!((statistics.blocks, statistics.size, statistics.peak, statistics.count), (2, 40, 60, 3));
     free(checked, third, 30, 2);
     free(checked, first, 10, 1);
     let statistics = checked.statistics();

@@ -156,18 +156,18 @@ fn heap_serves_workers_and_the_main_thread_in_firefox_where_waiting_would_block_
     browser_test("firefox-esr", "blocks");
 }
 
-/// Asserts that an allocator loses nothing wherever another thread grows memory.
+/// Asserts that an allocator loses nothing wherever another thread grows memory or claims some.
 fn assert_contends(house: &str) {
-    assert_workers(house, "contend", &[], "wrong with growth before calls: none");
+    assert_workers(house, "contend", &[], "wrong when memory is taken before calls: none");
 }
 
 #[test]
-fn heap_keeps_off_pages_that_another_thread_grows_meanwhile() {
+fn heap_keeps_off_what_another_thread_takes_meanwhile() {
     assert_contends("heap");
 }
 
 #[test]
-fn bump_keeps_off_pages_that_another_thread_grows_meanwhile() {
+fn bump_keeps_off_what_another_thread_takes_meanwhile() {
     assert_contends("bump");
 }
 

@@ -17,6 +17,8 @@ use word::{FREE, Word, acquire, release};
 
 loom::thread_local! {
     static MAY_WAIT: Cell<bool> = Cell::new(false);
+    /// How often the thread has looked since it wants the lock.
+    static LOOKS: Cell<u32> = Cell::new(0);
 }
 
 /// How a word behaves.
@@ -67,6 +69,8 @@ impl<M: Machine> Word for Model<M> {
     }
 
     fn pause(&self) {
+        let looks = LOOKS.with(|it| it.replace(it.get() + 1));
+        assert!(looks < M::SPINS || !Self::may_wait(), "a thread that may wait goes on looking");
         if M::YIELDS {
             thread::yield_now();
         } else {
@@ -112,6 +116,7 @@ impl<M: Machine> Guarded<M> {
     fn add(&self, may_wait: bool, times: u32) {
         MAY_WAIT.with(|it| it.set(may_wait));
         for _ in 0..times {
+            LOOKS.with(|it| it.set(0));
             acquire(&self.lock);
             // SAFETY: the lock is held. If it did not exclude others, loom would find the race.
             self.number.with_mut(|number| unsafe { *number += 1 });
