@@ -387,16 +387,19 @@ fn instance_is_lost_after_a_trap<S: Start>() {
     later(guest.free(0, 0, 8).unwrap_err());
 }
 
+/// A use of a guest that has to fail.
+type Use<G> = fn(&mut Instance<G>) -> Fault;
+
 /// An allocator that traps: what is made, lent or received there ends the instance as any other trap does.
 fn trap_in_the_middle_of_an_allocation_is_told_by_every_later_call<S: Start>() {
     let wat = format!(
         "{MEMORY} (func (export \"alloc\") (param i32 i32) (result i32) unreachable)
          (func (export \"free\") (param i32 i32 i32)) (func (export \"f\") (param i32 i32))"
     );
-    let uses: [&dyn Fn(&mut Instance<S::Guest>) -> Fault; 3] = [
-        &|guest| guest.alloc(8, 8).unwrap_err(),
-        &|guest| guest.make(&ty("^*P"), &Value::Struct(vec![("x".into(), 1.into())])).unwrap_err(),
-        &|guest| guest.call("f", &mut ["text".into()]).unwrap_err(),
+    let uses: [Use<S::Guest>; 3] = [
+        |guest| guest.alloc(8, 8).unwrap_err(),
+        |guest| guest.make(&ty("^*P"), &Value::Struct(vec![("x".into(), 1.into())])).unwrap_err(),
+        |guest| guest.call("f", &mut ["text".into()]).unwrap_err(),
     ];
     for first in uses {
         let mut guest = instantiate::<S>("struct P 4 4 x:0:i32\nfn f text:str", &wat).unwrap();
