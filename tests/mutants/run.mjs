@@ -185,9 +185,9 @@ async function prepare(files) {
 async function outcome(mutant, executables, explained) {
   if (!(await build(FILES[mutant.file])).ok) return ['unviable', ''];
   const { tests } = FILES[mutant.file];
-  // The test of what errors say takes long: it is the first for what is near an error, and none for the rest.
+  // The test of what errors say takes long: it is the first for what is near an error, and the last for the rest.
   const chosen = tests.filter((one) => one !== REFUSALS);
-  if (mutant.refuses && chosen.length < tests.length) chosen.unshift(REFUSALS);
+  if (chosen.length < tests.length) chosen[mutant.refuses ? 'unshift' : 'push'](REFUSALS);
   for (const one of chosen) if (!(await test(one, executables)).ok) return ['caught', ` by ${one[0]} ${one[1]}`];
   return [mutant.name in explained ? 'explained' : 'survived', ''];
 }
