@@ -12,6 +12,8 @@ export const MACROS = {
     'This arm is for functions with a body. Of a host function that is an error, whatever becomes of the rest.',
   'src/records/declare.rs: without $(@import $module)?, at $crate::__abi! { $(@import $module)? $($rest)* } (6)':
     'As above.',
+  'src/records/functions.rs: without $($arg)*, at let _ = ($($arg)*);':
+    'It keeps off a warning that rustc does not give for what a macro of another crate makes.',
   'src/records/describe.rs: "wasm" -> "", at #[cfg(not(target_family = "wasm"))]':
     'The parts are then made on wasm a second time, for nothing.',
 };
