@@ -27,7 +27,7 @@ const LIMIT: usize = 24;
 const BLOCKS: usize = 10_000;
 
 /// Bytes that allocators over the system's memory are asked for at most, in all: one of them leaks.
-const SYSTEM: usize = 1 << 28;
+const SYSTEM: usize = 1 << 22;
 
 /// The arena's pages, with a limit that changes.
 struct Source<'a> {
