@@ -20,6 +20,12 @@ export const MACROS = {
 
 /** Of cargo-mutants. */
 export const FUNCTIONS = {
+  'src/abi/utf8.rs: replace | with ^ in text, at code = code << 6 | u32::from(next & 0x3F);':
+    'Both sides have no bit in common.',
+  'src/records/describe.rs: replace > with >= in max, at if a > b { a } else { b }':
+    'Where both are equal, either is the greater.',
+  'src/records.rs: replace < with <= in is_same, at while same < len && bytes[one + same] == bytes[other + same] {':
+    'A byte behind the line is looked at as well. At most the line is then recorded twice, which is no change.',
   'src/abi/utf8.rs: replace & with | in text, at if u64::from_ne_bytes(ascii) & HIGH == 0 {':
     'Eight bytes are then never taken at a time, but one by one, with the same result.',
   'src/records.rs: replace - with / in write, at while before + (end - at) <= at {':
