@@ -572,6 +572,8 @@ fn docs_of_items_are_recorded_and_reach_rust_as_do_attributes() {
          /// A function.
          #[must_use]
          pub fn same(x: i32) -> i32 { x }
+         /// Several results.
+         pub fn both(x: i32) -> (i32, i32) { (x, x) }
          /// Drops a number.
          drop fn drop_number(Box<u8>);
          extern \"C\" {
@@ -633,6 +635,7 @@ pub fn unused_of_host() {
         "Plain.x A field.",
         "Shape A tagged enumeration.",
         "Shape.Circle A case with a value.",
+        "both Several results.",
         "drop_number Drops a number.",
         "env/ask A host function.",
         "same A function.",
