@@ -3,7 +3,7 @@
 // The page calls alloc, free and realloc of one module for each, so it knows every block, whatever the allocator keeps in memory.
 
 import { colors, onTheme } from './colors.js'
-import { $, count, framed, h, size } from './dom.js'
+import { $, count, framed, h, resize, size } from './dom.js'
 
 const PAGE = 65536
 const names = ['Bump', 'Heap', 'Dlmalloc', 'WeeAlloc']
@@ -228,9 +228,9 @@ export function compare(module, fail) {
     const most = Math.max(...runs.map(run => run.reached), 1024)
     runs.forEach((run, i) => {
       const { canvas } = panels[i]
-      const [wide, high] = [Math.round(canvas.clientWidth * scale), Math.round(canvas.clientHeight * scale)]
+      resize(canvas, scale)
+      const { width: wide, height: high } = canvas
       if (!wide || !high) return
-      Object.assign(canvas, { width: wide, height: high })
       const context = canvas.getContext('2d')
       const rowHigh = Math.max(2, Math.round(8 * scale))
       const rows = Math.floor(high / rowHigh)

@@ -25,6 +25,12 @@ export function refill(element, ...children) {
   next?.select?.()
 }
 
+/** Gives a canvas a pixel for each of the screen's. What was drawn stays if it has them. */
+export function resize(canvas, scale) {
+  const [wide, high] = [Math.round(canvas.clientWidth * scale), Math.round(canvas.clientHeight * scale)]
+  if (canvas.width !== wide || canvas.height !== high) Object.assign(canvas, { width: wide, height: high })
+}
+
 /** Runs `draw` at most once in a frame, however often it is asked for. */
 export function framed(draw) {
   let waits = false
@@ -38,7 +44,7 @@ export function framed(draw) {
   }
 }
 
-export const count = (number, one, many = `${one}s`) => `${number.toLocaleString('en')} ${number === 1 ? one : many}`
+export const count = (number, one) => `${number.toLocaleString('en')} ${one}${number === 1 ? '' : 's'}`
 
 /** Bytes for people: exact up to 99,999. */
 export const size = bytes => {

@@ -105,8 +105,9 @@ function gaps(blocks, heap) {
   }
   for (const block of blocks) {
     if (block.kind === 'free' || block.addr < heap.from) continue
-    gap(block.addr - (block.checked ? HEADER : 0))
-    at = Math.max(at, block.addr + block.size + (block.checked ? GUARD : 0))
+    const { front, back } = around(block)
+    gap(block.addr - front)
+    at = Math.max(at, block.addr + block.size + back)
   }
   gap(heap.to)
   return { free, largest, fragmentation: free ? 1 - largest / free : 0 }

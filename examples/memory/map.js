@@ -4,7 +4,7 @@
 // milliseconds. Outlines and texts are drawn over it where blocks are wide enough.
 
 import { colors, colorOf, onTheme } from './colors.js'
-import { $, framed, size } from './dom.js'
+import { $, framed, resize, size } from './dom.js'
 import { hex } from './records.js'
 import { around } from './history.js'
 
@@ -386,9 +386,4 @@ export function map(app) {
     const x = at(state.from)
     context.strokeRect(x + scale, scale, Math.max(4 * scale, at(end) - x - 2 * scale), strip.height - 2 * scale)
   }
-}
-
-function resize(canvas, scale) {
-  const [wide, high] = [Math.round(canvas.clientWidth * scale), Math.round(canvas.clientHeight * scale)]
-  if (canvas.width !== wide || canvas.height !== high) Object.assign(canvas, { width: wide, height: high })
 }

@@ -19,7 +19,7 @@ export const range = name => {
   return name[0] === 'u' ? [0n, (1n << bits) - 1n] : [-(1n << bits - 1n), (1n << bits - 1n) - 1n]
 }
 
-export const hex = (number, digits = 8) => '0x' + number.toString(16).padStart(digits, '0')
+export const hex = number => '0x' + number.toString(16).padStart(8, '0')
 
 /** Reads the records of a section: functions, host functions, types, constants and texts about them. */
 export function declarations(text) {

@@ -1,7 +1,7 @@
 // Steps, back and forth, with what each did; and the counts over all of them, in a chart.
 
 import { colors, onTheme } from './colors.js'
-import { $, count, framed, size } from './dom.js'
+import { $, count, framed, resize, size } from './dom.js'
 import { title } from './app.js'
 
 export function timeline(app) {
@@ -45,9 +45,10 @@ export function timeline(app) {
   function paint() {
     const scale = devicePixelRatio || 1
     const [wide, high] = [chart.clientWidth, chart.clientHeight]
-    Object.assign(chart, { width: Math.round(wide * scale), height: Math.round(high * scale) })
+    resize(chart, scale)
     const context = chart.getContext('2d')
-    context.scale(scale, scale)
+    context.setTransform(scale, 0, 0, scale, 0, 0)
+    context.clearRect(0, 0, wide, high)
     const { css } = colors()
     const { steps } = app.history ?? {}
     if (!steps) return
@@ -55,15 +56,18 @@ export function timeline(app) {
     const most = Math.max(1, ...steps.map(({ statistics }) => statistics.peak))
     const pages = Math.max(1, ...steps.map(({ statistics }) => statistics.pages))
     const y = share => high - 6 - share * (high - 16)
+    // A stair: what holds after a step holds until the next.
+    const trace = share => steps.forEach((step, i) => {
+      if (i) context.lineTo(x(i), y(share(steps[i - 1].statistics)))
+      context.lineTo(x(i), y(share(step.statistics)))
+    })
+    const live = statistics => statistics.live / most
     const line = (share, color, dash = []) => {
       context.strokeStyle = color
       context.lineWidth = 1.5
       context.setLineDash(dash)
       context.beginPath()
-      steps.forEach((step, i) => {
-        if (i) context.lineTo(x(i), y(share(steps[i - 1].statistics)))
-        context.lineTo(x(i), y(share(step.statistics)))
-      })
+      trace(share)
       context.stroke()
       context.setLineDash([])
     }
@@ -72,14 +76,11 @@ export function timeline(app) {
     context.globalAlpha = 0.25
     context.beginPath()
     context.moveTo(x(0), y(0))
-    steps.forEach(({ statistics }, i) => {
-      if (i) context.lineTo(x(i), y(steps[i - 1].statistics.live / most))
-      context.lineTo(x(i), y(statistics.live / most))
-    })
+    trace(live)
     context.lineTo(x(steps.length - 1), y(0))
     context.fill()
     context.globalAlpha = 1
-    line(({ live }) => live / most, css.accent)
+    line(live, css.accent)
     line(({ peak }) => peak / most, css.soft, [2, 3])
     line(stat => stat.pages / pages, css.data, [6, 3])
     steps.forEach((step, i) => {
@@ -87,7 +88,7 @@ export function timeline(app) {
       if (!bad && steps.length > 200) return
       context.fillStyle = bad ? css.bad : css.accent
       context.beginPath()
-      context.arc(x(i), y(step.statistics.live / most), bad ? 4 : 2, 0, 7)
+      context.arc(x(i), y(live(step.statistics)), bad ? 4 : 2, 0, 7)
       context.fill()
     })
     context.strokeStyle = css.ink
